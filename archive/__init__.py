@@ -1,0 +1,1 @@
+"""The archive: what is kept, its states, history, registers and stores."""

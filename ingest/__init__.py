@@ -1,0 +1,1 @@
+"""Ingest: files come in, are checked and become documents."""

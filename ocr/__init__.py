@@ -1,0 +1,1 @@
+"""Reading: pixels to words, words to fields, page images and words to PDF/A."""

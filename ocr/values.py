@@ -1,0 +1,83 @@
+"""What a reading is: frozen values that travel from the page to the record.
+
+Boxes are pixels of the page image *as it came in* (before any turning or straightening), origin top left,
+``x1`` and ``y1`` exclusive. Pages count from 1. Confidence runs from 0.0 to 1.0. All text is Unicode NFC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the incoming page image; right and bottom edges exclusive."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as read. ``line`` numbers the lines of its page from 0 in reading order."""
+
+    text: str
+    confidence: float
+    box: Box
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one page says.
+
+    ``rotation``: degrees clockwise (0, 90, 180, 270) by which the incoming image stands turned away from
+    upright. ``skew``: degrees still left after that, clockwise positive. ``text``: lines in reading order,
+    joined by newlines. ``ink``: a coarse map of the incoming image, rows of "#" (ink) and "." (paper), used to
+    find room for marks. ``steps`` and ``engine`` say how it was made, so that it can be repeated.
+    """
+
+    width: int
+    height: int
+    dpi: float
+    rotation: int
+    skew: float
+    blank: bool
+    text: str
+    words: tuple[Word, ...]
+    ink: tuple[str, ...]
+    steps: tuple[str, ...]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of the record. ``page`` and ``box`` are None when no single place on paper shows it.
+
+    Recipients and legal bases hold several values (a tuple), ``page_count`` an int, all others text; dates are
+    ISO 8601 (``2019-05-31``).
+    """
+
+    name: str
+    value: str | int | tuple[str, ...]
+    confidence: float
+    page: int | None = None
+    box: Box | None = None
+
+
+FIELD_NAMES = (
+    "doc_type", "number", "notation", "code", "issued_on", "issuer", "parent_issuer", "place", "subject",
+    "signer_name", "signer_title", "signer_capacity", "recipients", "legal_bases", "holder_name", "holder_id",
+    "holder_tax_code", "valid_from", "valid_until", "procedure_code", "page_count",
+)  # fmt: skip
+"""The field names of the contract, in the order in which people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole document: its pages in order and the fields drawn from them."""
+
+    pages: tuple[PageReading, ...]
+    fields: tuple[Field, ...]

@@ -1,0 +1,1 @@
+"""Signing: keys, marks, seals, certified copies and their verification."""

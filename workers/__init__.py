@@ -1,0 +1,1 @@
+"""Workers: the command line and the steps that move documents on."""
