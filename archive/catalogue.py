@@ -1,0 +1,161 @@
+"""Questions to the archive: lists, one document with all about it, and whose file this is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import copies, fields
+from archive.clock import VIETNAM
+from archive.errors import Problem
+from archive.lifecycle import CopyState, Standing
+from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
+
+SLICE = 200
+"""Documents fetched at a time when listing."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document with its values, as lists show it."""
+
+    document: Document
+    fields: dict[str, fields.FieldValue]
+
+    def text(self, name: str) -> str | None:
+        """The value of a field that is not a list, or None."""
+        found = self.fields.get(name)
+        return None if found is None else str(found.plain)
+
+
+@dataclass(frozen=True)
+class OneOfOurs:
+    """A file that we issued: a record or a copy, and how it stands now."""
+
+    kind: str
+    identifier: str
+    standing: Standing
+    since: datetime | None
+    reason: str
+
+
+def agencies(session: Session) -> list[Agency]:
+    """All agencies of the installation, by code."""
+    return list(session.scalars(select(Agency).order_by(Agency.code)))
+
+
+def agency(session: Session, code: str | None) -> Agency:
+    """The agency with this code, or the only one. Raises Problem."""
+    known = agencies(session)
+    if code is None and len(known) == 1:
+        return known[0]
+    for found in known:
+        if found.code == code:
+            return found
+    codes = ", ".join(found.code for found in known) or "–"
+    if code is None:
+        raise Problem(
+            "WHICH_AGENCY", f"Hãy nêu mã cơ quan (--agency): {codes}", f"Say which agency (--agency): {codes}"
+        )
+    raise Problem("UNKNOWN_AGENCY", f"Không có cơ quan {code}: {codes}", f"No agency {code}: {codes}")
+
+
+def document(session: Session, document_id: str) -> Document:
+    """The document with this id. Raises Problem UNKNOWN_DOCUMENT."""
+    found = session.get(Document, document_id)
+    if found is None:
+        raise Problem("UNKNOWN_DOCUMENT", f"Không có hồ sơ {document_id}", f"No document {document_id}")
+    return found
+
+
+def listing(session: Session, batch_id: str | None = None) -> Iterator[Listed]:
+    """All documents (or those first seen in a batch) in the order they came, with their values."""
+    last: tuple[datetime, str] | None = None
+    while True:
+        query = select(Document).order_by(Document.received_at, Document.id).limit(SLICE)
+        if batch_id is not None:
+            query = query.where(Document.batch_id == batch_id)
+        if last is not None:
+            at, key = last
+            query = query.where(
+                (Document.received_at > at) | ((Document.received_at == at) & (Document.id > key))
+            )
+        found = list(session.scalars(query))
+        if not found:
+            return
+        values = fields.read(session, [one.id for one in found])
+        yield from (Listed(one, values[one.id]) for one in found)
+        last = (found[-1].received_at, found[-1].id)
+
+
+def pages(session: Session, document_id: str) -> list[Page]:
+    """The pages in order."""
+    return list(session.scalars(select(Page).where(Page.document_id == document_id).order_by(Page.number)))
+
+
+def scan(session: Session, of: Document) -> Scan:
+    """The file the document came in."""
+    return session.scalars(select(Scan).where(Scan.id == of.scan_id)).one()
+
+
+def events(session: Session, subject: str) -> list[Event]:
+    """The history of one document or agency."""
+    return list(session.scalars(select(Event).where(Event.subject == subject).order_by(Event.number)))
+
+
+def parked(session: Session) -> list[Step]:
+    """Steps that wait for a person."""
+    return list(session.scalars(select(Step).where(Step.state == "parked").order_by(Step.id)))
+
+
+def refused(session: Session) -> list[Refusal]:
+    """Files that were not taken."""
+    return list(session.scalars(select(Refusal).order_by(Refusal.id)))
+
+
+def copies_of(session: Session, document_id: str) -> list[Copy]:
+    """All copies asked for of a document, in order."""
+    query = select(Copy).where(Copy.document_id == document_id).order_by(Copy.requested_at, Copy.id)
+    return list(session.scalars(query))
+
+
+def standing(session: Session, of: Document, at: datetime) -> Standing:
+    """How the record stands on the day of ``at`` in Việt Nam."""
+    values = fields.read(session, [of.id])[of.id]
+    until = values["valid_until"].values[0] if "valid_until" in values else None
+    return copies.standing(of, until, at.astimezone(VIETNAM).date())
+
+
+def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None:
+    """What the archive knows of a file with this digest; a copy falls with its record."""
+    copy = session.scalars(select(Copy).where(Copy.file_sha256 == sha256)).first()
+    if copy is not None:
+        of = document(session, copy.document_id)
+        if copy.state == CopyState.REVOKED.value:
+            return OneOfOurs("copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""))
+        return OneOfOurs("copy", copy.id, standing(session, of, at), of.standing_since, of.standing_reason)
+    held = session.scalars(
+        select(Document).where(Document.sealed_sha256 == sha256, Document.manifest_sha256.is_not(None))
+    ).first()
+    if held is None:
+        return None
+    return OneOfOurs(
+        "record", held.id, standing(session, held, at), held.standing_since, held.standing_reason
+    )
+
+
+def manifest_values(session: Session, of: Document) -> dict[str, Any]:
+    """The values of a document as its manifest keeps them."""
+    values = fields.read(session, [of.id])[of.id]
+    return {
+        name: {
+            "value": value.plain, "confidence": value.confidence, "page": value.page,
+            "box": value.box, "origin": value.origin,
+        }
+        for name, value in values.items()
+    }  # fmt: skip

@@ -1,0 +1,132 @@
+"""Certified copies in the ledger: asked for, granted or refused with a reason, issued, revoked.
+
+CopyBasis.REGISTER is a copy issued from the original register (bản sao từ sổ gốc), CopyBasis.ORIGINAL a copy
+certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import fields, history, registers
+from archive.clock import VIETNAM
+from archive.errors import Problem
+from archive.identifiers import Entropy, new_id, verification_code
+from archive.lifecycle import Act, CopyState, Standing, State, move_copy
+from archive.tables import Copy, Document, Step
+
+
+class CopyBasis(StrEnum):
+    """The legal act a copy comes from."""
+
+    REGISTER = "register"
+    ORIGINAL = "original"
+
+
+REGISTER_OF = {
+    CopyBasis.REGISTER: registers.COPIES_FROM_REGISTER,
+    CopyBasis.ORIGINAL: registers.COPIES_FROM_ORIGINAL,
+}
+
+
+def standing(document: Document, valid_until: str | None, today: date) -> Standing:
+    """Whether the record counts today. Raised standings win over the date; the last valid day still counts."""
+    kept = Standing(document.standing)
+    if kept is Standing.VALID and valid_until is not None and date.fromisoformat(valid_until) < today:
+        return Standing.EXPIRED
+    return kept
+
+
+def why_not(session: Session, document: Document, at: datetime) -> Problem | None:
+    """The reason why no copy may be made of the document now, or None."""
+    if document.state != State.HELD.value:
+        return Problem(
+            "NOT_HELD",
+            f"Hồ sơ {document.id} chưa được lưu trữ (đang ở trạng thái {document.state})",
+            f"Document {document.id} is not held yet (it is {document.state})",
+        )
+    values = fields.read(session, [document.id])[document.id]
+    until = values["valid_until"].values[0] if "valid_until" in values else None
+    now = standing(document, until, at.astimezone(VIETNAM).date())
+    if now is Standing.VALID:
+        return None
+    since = until if now is Standing.EXPIRED else document.standing_since
+    return Problem(
+        f"RECORD_{now.name}",
+        f"Giấy tờ {document.id} không còn giá trị ({now.value}, từ {since}). {document.standing_reason}".strip(),
+        f"Record {document.id} does not count any more ({now.value}, {since}). {document.standing_reason}".strip(),
+    )
+
+
+def request(
+    session: Session, document: Document, basis: CopyBasis, recipient: str, purpose: str, agent: str,
+    at: datetime, entropy: Entropy, request_key: str | None = None,
+) -> Copy:  # fmt: skip
+    """Ask for a copy; it is granted with its number and code, or refused with the reason, at once.
+
+    A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
+    """
+    if request_key is not None:
+        before = session.scalars(select(Copy).where(Copy.request_key == request_key)).one_or_none()
+        if before is not None:
+            return before
+    copy = Copy(
+        id=new_id("copy", entropy), document_id=document.id, basis=basis.value, recipient=recipient,
+        purpose=purpose, state=CopyState.REQUESTED.value, requested_at=at, request_key=request_key,
+    )  # fmt: skip
+    session.add(copy)
+    session.flush()
+    asked = {"copy": copy.id, "basis": basis.value, "recipient": recipient, "purpose": purpose}
+    history.append(session, document.agency_id, at, Act.REQUEST_COPY, agent, document.id, asked)
+    refused = why_not(session, document, at)
+    if refused is not None:
+        act(session, copy, document, Act.REFUSE_COPY, agent, at, refused.as_dict())
+        copy.reason = dict(refused.as_dict())
+        return copy
+    given = registers.reserve(session, document.agency_id, REGISTER_OF[basis], copy.id, at)
+    copy.number, copy.year, copy.code = given.number, given.year, verification_code(entropy)
+    act(session, copy, document, Act.GRANT_COPY, agent, at, {"number": given.number, "year": given.year})
+    session.add(Step(document_id=document.id, name="issue", input=copy.id, offer_at=at))
+    session.flush()
+    return copy
+
+
+def act(
+    session: Session,
+    copy: Copy,
+    document: Document,
+    done: Act,
+    agent: str,
+    at: datetime,
+    details: dict[str, Any],
+) -> None:
+    """Move the copy and write the event. Raises IllegalMove."""
+    copy.state = move_copy(CopyState(copy.state), done).value
+    history.append(session, document.agency_id, at, done, agent, document.id, {"copy": copy.id, **details})
+
+
+def issued(
+    session: Session,
+    copy: Copy,
+    document: Document,
+    file_sha256: str,
+    report_sha256: str,
+    agent: str,
+    at: datetime,
+) -> None:
+    """The copy's file is made, verified and stored: enter its number and record the act."""
+    act(session, copy, document, Act.ISSUE_COPY, agent, at, {"file": file_sha256, "number": copy.number})
+    copy.file_sha256, copy.report_sha256 = file_sha256, report_sha256
+    registers.enter(session, document.agency_id, REGISTER_OF[CopyBasis(copy.basis)], copy.id)
+
+
+def give_up(session: Session, copy: Copy, document: Document, why: Problem, agent: str, at: datetime) -> None:
+    """The granted copy cannot be made any more: its number is void, with the reason, and never given again."""
+    act(session, copy, document, Act.VOID_COPY, agent, at, why.as_dict())
+    copy.reason = dict(why.as_dict())
+    registers.void(session, document.agency_id, REGISTER_OF[CopyBasis(copy.basis)], copy.id, why.code)

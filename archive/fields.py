@@ -1,0 +1,116 @@
+"""Values of a record as the archive keeps them: text, with where they were seen and who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive.errors import Problem
+from archive.tables import FieldRow
+
+LISTS = frozenset({"recipients", "legal_bases"})
+NUMBERS = frozenset({"page_count"})
+FIELD_NAMES = (
+    "doc_type", "number", "notation", "code", "issued_on", "issuer", "parent_issuer", "place", "subject",
+    "signer_name", "signer_title", "signer_capacity", "recipients", "legal_bases", "holder_name", "holder_id",
+    "holder_tax_code", "valid_from", "valid_until", "procedure_code", "page_count",
+)  # fmt: skip
+KEY_FIELDS = ("doc_type", "code", "issued_on", "issuer", "subject")
+"""Without these a record cannot be found or told apart (domain.md 2.4 DG-08, 2.5); they decide a document's
+confidence."""
+
+READ, REVIEWER = "read", "reviewer"
+
+
+@dataclass(frozen=True)
+class FieldValue:
+    """One named value; ``values`` has one member unless the name is in LISTS. Confidence 0..1, page from 1, box
+    in pixels of the stored page image."""
+
+    name: str
+    values: tuple[str, ...]
+    confidence: float
+    page: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    origin: str = READ
+
+    @property
+    def plain(self) -> str | int | list[str]:
+        """The value as JSON shows it."""
+        if self.name in LISTS:
+            return list(self.values)
+        return int(self.values[0]) if self.name in NUMBERS else self.values[0]
+
+
+def write(session: Session, document_id: str, fields: Iterable[FieldValue]) -> None:
+    """Put these fields in place of those of the same names."""
+    for field in fields:
+        session.execute(
+            delete(FieldRow).where(FieldRow.document_id == document_id, FieldRow.name == field.name)
+        )
+        session.add_all(
+            FieldRow(
+                document_id=document_id, name=field.name, position=position, value=value,
+                confidence=field.confidence, page=field.page,
+                box=None if field.box is None else [*field.box], origin=field.origin,
+            )
+            for position, value in enumerate(field.values)
+        )  # fmt: skip
+    session.flush()
+
+
+def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, FieldValue]]:
+    """The fields of these documents by name, in the order of FIELD_NAMES."""
+    rows: dict[str, dict[str, list[FieldRow]]] = {key: {} for key in document_ids}
+    query = select(FieldRow).where(FieldRow.document_id.in_(document_ids)).order_by(FieldRow.position)
+    for row in session.scalars(query):
+        rows[row.document_id].setdefault(row.name, []).append(row)
+    return {
+        key: {name: _value(named[name]) for name in FIELD_NAMES if name in named}
+        for key, named in rows.items()
+    }
+
+
+def forget(session: Session, document_id: str) -> None:
+    """Drop all values: the paper will be read again."""
+    session.execute(delete(FieldRow).where(FieldRow.document_id == document_id))
+
+
+def confidence(fields: Mapping[str, FieldValue]) -> float:
+    """How sure the whole document is: the least confidence of its key fields, 0 when one is missing."""
+    return min((fields[name].confidence if name in fields else 0.0) for name in KEY_FIELDS)
+
+
+def corrections(settings: Mapping[str, str | Sequence[str]]) -> list[FieldValue]:
+    """Values set by a person. Raises Problem UNKNOWN_FIELD or BAD_VALUE."""
+    found = []
+    for name, value in settings.items():
+        if name not in FIELD_NAMES:
+            raise Problem(
+                "UNKNOWN_FIELD",
+                f"Không có trường «{name}». Các trường: {', '.join(FIELD_NAMES)}",
+                f"There is no field {name!r}. Fields: {', '.join(FIELD_NAMES)}",
+            )
+        values = tuple(part.strip() for part in value.split("\n")) if isinstance(value, str) else tuple(value)
+        if name in NUMBERS and not (len(values) == 1 and values[0].isdecimal()):
+            raise Problem(
+                "BAD_VALUE", f"«{name}» phải là số: {value}", f"{name} must be a whole number: {value}"
+            )
+        if name not in LISTS and len(values) != 1:
+            raise Problem("BAD_VALUE", f"«{name}» chỉ có một giá trị", f"{name} takes one value")
+        found.append(FieldValue(name, values, 1.0, origin=REVIEWER))
+    return found
+
+
+def _value(rows: Sequence[FieldRow]) -> FieldValue:
+    first = rows[0]
+    box = None
+    if first.box is not None:
+        x0, y0, x1, y1 = (int(edge) for edge in first.box)
+        box = (x0, y0, x1, y1)
+    return FieldValue(
+        first.name, tuple(row.value for row in rows), first.confidence, first.page, box, first.origin
+    )

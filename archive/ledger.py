@@ -1,0 +1,194 @@
+"""The ledger: the only writer of a document's state. Each change is one event and, where work follows, one step.
+
+Every function runs inside the caller's transaction: the change, its event and the step it makes due are one
+commit or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive import fields, history
+from archive.errors import Problem
+from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
+from archive.tables import Agency, Batch, Document, Page, Refusal, Scan, Step
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """A page image about to be recorded: digest in the work area, pixels, effective dots per inch."""
+
+    sha256: str
+    width: int
+    height: int
+    dpi: float
+    turned: int
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A checked file about to become a document."""
+
+    id: str
+    name: str
+    form: str
+    scan_sha256: str
+    scan_size: int
+    media_type: str
+    signed_already: bool
+    pages: tuple[NewPage, ...]
+
+
+def open_agency(session: Session, code: str, name: str, agent: str, at: datetime) -> Agency:
+    """The agency with this code, opened now unless it is there. Raises Problem when it has another name."""
+    agency = session.scalars(select(Agency).where(Agency.code == code)).one_or_none()
+    if agency is None:
+        agency = Agency(code=code, name=name, opened_at=at, last_event=0, last_hash=history.GENESIS)
+        session.add(agency)
+        session.flush()
+        history.append(session, agency.id, at, Act.OPEN_AGENCY, agent, code, {"name": name})
+    elif agency.name != name:
+        raise Problem(
+            "AGENCY_NAME_DIFFERS",
+            f"Cơ quan {code} đã có với tên «{agency.name}»",
+            f"Agency {code} exists with the name {agency.name!r}",
+        )
+    return agency
+
+
+def open_batch(session: Session, agency: Agency, batch_id: str, cover: str, at: datetime) -> None:
+    """Record that files came in together."""
+    session.add(Batch(id=batch_id, agency_id=agency.id, cover=cover, received_at=at))
+    session.flush()
+
+
+def receive(
+    session: Session, agency: Agency, batch_id: str, new: NewDocument, agent: str, at: datetime
+) -> tuple[str, bool]:
+    """Take a checked file in. Gives the document's id and whether it was there before (same bytes)."""
+    known = session.scalars(
+        select(Document.id)
+        .join(Scan, Scan.id == Document.scan_id)
+        .where(Scan.agency_id == agency.id, Scan.sha256 == new.scan_sha256)
+    ).first()
+    if known is not None:
+        return known, True
+    scan = Scan(agency_id=agency.id, sha256=new.scan_sha256, size=new.scan_size, media_type=new.media_type)
+    session.add(scan)
+    session.flush()
+    document = Document(
+        id=new.id, agency_id=agency.id, batch_id=batch_id, scan_id=scan.id, name=new.name, form=new.form,
+        state=State.RECEIVED.value, signed_already=new.signed_already, received_at=at,
+    )  # fmt: skip
+    session.add(document)
+    session.flush()
+    session.add_all(
+        Page(
+            document_id=new.id, number=number, sha256=page.sha256, width=page.width, height=page.height,
+            dpi=page.dpi, turned=page.turned,
+        )
+        for number, page in enumerate(new.pages, 1)
+    )  # fmt: skip
+    details = {
+        "batch": batch_id, "name": new.name, "scan": new.scan_sha256, "pages": [page.sha256 for page in new.pages],
+        "signed_already": new.signed_already,
+    }  # fmt: skip
+    history.append(session, agency.id, at, Act.RECEIVE, agent, new.id, details)
+    _make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)
+    return new.id, False
+
+
+def refuse(
+    session: Session, agency: Agency, batch_id: str, path: str, sha256: str | None, why: Problem, agent: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """List a file that was not taken, with its reason; ``sha256`` names its bytes if they were kept aside."""
+    session.add(Refusal(batch_id=batch_id, path=path, sha256=sha256, code=why.code, vi=why.vi, en=why.en))
+    details = {"path": path, "scan": sha256, "code": why.code}
+    history.append(session, agency.id, at, Act.REFUSE_FILE, agent, batch_id, details)
+
+
+def record(
+    session: Session,
+    document: Document,
+    act: Act,
+    agent: str,
+    at: datetime,
+    details: dict[str, Any],
+    **changes: Any,
+) -> None:
+    """Move the document by ``act``, write the event, make the next step due.
+
+    ``changes`` are columns of the document set in the same breath. Compare-and-set on the state: of two people
+    acting on one document the second gets Problem CHANGED_MEANWHILE. Raises IllegalMove.
+    """
+    before = State(document.state)
+    after = move(before, act)
+    moved = session.execute(
+        update(Document)
+        .where(Document.id == document.id, Document.state == before.value)
+        .values(state=after.value, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Problem(
+            "CHANGED_MEANWHILE",
+            f"Hồ sơ {document.id} vừa được người khác xử lý. Hãy xem lại.",
+            f"Document {document.id} was changed by someone else just now. Look again.",
+        )
+    session.refresh(document)
+    event = history.append(session, document.agency_id, at, act, agent, document.id, details)
+    if after is not before:
+        _make_due(session, document.id, after, event.hash, at)
+
+
+def approve(
+    session: Session, document: Document, agent: str, at: datetime, corrections: Iterable[fields.FieldValue],
+    **how: Any,
+) -> None:  # fmt: skip
+    """A person vouches for picture and values; the digest of the draft they saw goes into the event."""
+    changed = list(corrections)
+    before = fields.read(session, [document.id])[document.id]
+    fields.write(session, document.id, changed)
+    details = {
+        **how,
+        "draft": document.draft_sha256,
+        "corrected": {
+            field.name: {
+                "from": before[field.name].plain if field.name in before else None,
+                "to": field.plain,
+            }
+            for field in changed
+        },
+    }
+    record(session, document, Act.APPROVE, agent, at, details, corrected=bool(changed))
+
+
+def revoke(session: Session, document: Document, agent: str, at: datetime, reason: str) -> None:
+    """Take a held record's force away. It stays kept and can be looked up (NĐ 45/2020, domain.md R45-06)."""
+    if document.standing == Standing.REVOKED.value:
+        raise IllegalMove(Standing.REVOKED, Act.REVOKE_RECORD)
+    record(
+        session, document, Act.REVOKE_RECORD, agent, at, {"reason": reason}, standing=Standing.REVOKED.value,
+        standing_since=at, standing_reason=reason,
+    )  # fmt: skip
+
+
+def note(
+    session: Session, document: Document, act: Act, agent: str, at: datetime, details: dict[str, Any]
+) -> None:
+    """An event that moves nothing: a step parked or tried again."""
+    history.append(session, document.agency_id, at, act, agent, document.id, details)
+
+
+def _make_due(session: Session, document_id: str, state: State, cause: str, at: datetime) -> None:
+    name = STEP_AFTER.get(state)
+    if name is not None:
+        session.add(Step(document_id=document_id, name=name, input=cause, offer_at=at))
+        session.flush()

@@ -1,0 +1,91 @@
+"""Registers (sổ): numbers without gap, from 1 on 1 January to 31 December, each given once.
+
+A number that is printed into a PDF must exist before the PDF does. It is therefore reserved first, for its
+subject, and the same subject gets the same number again however often a step is repeated. When the work is
+given up the entry is voided with its reason: the line stays, so the book has no gap (domain.md 1.3 CC-07).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.clock import VIETNAM
+from archive.tables import Entry, Register
+
+RECORDS = "records"
+COPIES_FROM_REGISTER = "copies-register"
+COPIES_FROM_ORIGINAL = "copies-original"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A place in a register."""
+
+    kind: str
+    year: int
+    number: int
+
+
+def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datetime) -> Number:
+    """The number of ``subject`` in the agency's register of the year (Việt Nam time) of ``at``.
+
+    Given on the first call; later calls return the same one, also when the year has turned in between.
+    """
+    given = session.execute(
+        select(Entry, Register)
+        .join(Register, Register.id == Entry.register_id)
+        .where(Register.agency_id == agency_id, Register.kind == kind, Entry.subject == subject)
+    ).one_or_none()
+    if given is not None:
+        return Number(kind, given.Register.year, given.Entry.number)
+    year = at.astimezone(VIETNAM).year
+    register = session.scalars(
+        select(Register)
+        .where(Register.agency_id == agency_id, Register.kind == kind, Register.year == year)
+        .with_for_update()
+    ).one_or_none()
+    if register is None:
+        register = Register(agency_id=agency_id, kind=kind, year=year, last=0)
+        session.add(register)
+        session.flush()
+    register.last += 1
+    session.add(Entry(register_id=register.id, number=register.last, subject=subject, given_at=at))
+    session.flush()
+    return Number(kind, year, register.last)
+
+
+def enter(session: Session, agency_id: int, kind: str, subject: str) -> None:
+    """Confirm a reserved number: the act it stands for is done."""
+    _entry(session, agency_id, kind, subject).state = "entered"
+
+
+def void(session: Session, agency_id: int, kind: str, subject: str, reason: str) -> None:
+    """Give up a reserved number for good; the line stays with its reason."""
+    entry = _entry(session, agency_id, kind, subject)
+    entry.state, entry.void_reason = "void", reason
+
+
+def gaps(session: Session, agency_id: int) -> list[str]:
+    """Registers of the agency whose numbers are not exactly 1 … last, in words; empty when all are whole."""
+    found = []
+    for register in session.scalars(select(Register).where(Register.agency_id == agency_id)):
+        numbers = list(
+            session.scalars(
+                select(Entry.number).where(Entry.register_id == register.id).order_by(Entry.number)
+            )
+        )
+        if numbers != list(range(1, register.last + 1)):
+            found.append(f"{register.kind} {register.year}: {register.last} given, {len(numbers)} found")
+    return found
+
+
+def _entry(session: Session, agency_id: int, kind: str, subject: str) -> Entry:
+    return session.scalars(
+        select(Entry)
+        .join(Register, Register.id == Entry.register_id)
+        .where(Register.agency_id == agency_id, Register.kind == kind, Entry.subject == subject)
+    ).one()
