@@ -68,15 +68,20 @@ def open_batch(session: Session, agency: Agency, batch_id: str, cover: str, at: 
     session.flush()
 
 
+def known_scan(session: Session, agency_id: int, sha256: str) -> str | None:
+    """The document that these bytes became when this agency handed them in before."""
+    return session.scalars(
+        select(Document.id)
+        .join(Scan, Scan.id == Document.scan_id)
+        .where(Scan.agency_id == agency_id, Scan.sha256 == sha256)
+    ).first()
+
+
 def receive(
     session: Session, agency: Agency, batch_id: str, new: NewDocument, agent: str, at: datetime
 ) -> tuple[str, bool]:
     """Take a checked file in. Gives the document's id and whether it was there before (same bytes)."""
-    known = session.scalars(
-        select(Document.id)
-        .join(Scan, Scan.id == Document.scan_id)
-        .where(Scan.agency_id == agency.id, Scan.sha256 == new.scan_sha256)
-    ).first()
+    known = known_scan(session, agency.id, new.scan_sha256)
     if known is not None:
         return known, True
     scan = Scan(agency_id=agency.id, sha256=new.scan_sha256, size=new.scan_size, media_type=new.media_type)

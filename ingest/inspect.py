@@ -1,0 +1,34 @@
+"""Look at one file: the entry that runs in a limited child process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.errors import Problem
+from ingest.inspection import Inspection, Limits
+from ingest.media import HEAD_BYTES, PDF, ZIP, media_type
+from ingest.pdf import inspect_pdf
+from ingest.pictures import inspect_picture
+from ingest.refusals import refused
+
+
+def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
+    """Check the file at ``path`` and write its page images into ``folder``. Raises Refused.
+
+    The libraries below meet hostile bytes here; whatever else they raise means that the file is no good, and
+    says so by name. Memory that runs out means that the file unpacks to more than the child may use.
+    """
+    with path.open("rb") as file:
+        kind = media_type(file.read(HEAD_BYTES))
+    try:
+        if kind == PDF:
+            return inspect_pdf(path, folder, limits)
+        if kind is None or kind == ZIP:
+            raise refused("NOT_AN_IMAGE")
+        return inspect_picture(path, kind, folder, limits)
+    except Problem:
+        raise
+    except MemoryError:
+        raise refused("DECOMPRESSION_BOMB", "memory") from None
+    except Exception as error:
+        raise refused("DAMAGED", f"{type(error).__name__}: {error}"[:200]) from error

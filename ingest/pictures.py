@@ -1,0 +1,117 @@
+"""Image files as pages: JPEG and PNG as they are, TIFF page by page as PNG without loss."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ingest.inspection import Inspection, Limits, PageImage, check_page_count, check_pixels, check_resolution
+from ingest.media import JPEG, PNG, TIFF
+from ingest.refusals import refused
+from ingest.resolution import effective_dpi
+from ingest.tiff import is_cut
+
+PLAIN_MODES = frozenset({"1", "L", "P", "RGB"})
+"""PNG kinds that every later step takes as they are; others (alpha, 16 bit) become one of these."""
+
+EXIF_ORIENTATION = 0x0112
+TURNED_BY_ORIENTATION = {1: 0, 3: 180, 6: 270, 8: 90}
+"""EXIF orientation to the degrees clockwise by which the stored pixels stand turned away from upright: value 6
+says "turn 90 clockwise to show", so the picture stands turned by 270. Mirrored values are ignored."""
+
+
+def inspect_picture(path: Path, media_type: str, folder: Path, limits: Limits) -> Inspection:
+    """Look at an image file; page images that are not the file itself are written into ``folder``.
+
+    Raises Refused. Every pixel is decoded once, so what passes here can be read later.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is checked from the header, before any decoding
+    try:
+        with warnings.catch_warnings(), Image.open(path) as image:
+            warnings.simplefilter("ignore")  # odd metadata is not the page's fault
+            frames = int(getattr(image, "n_frames", 1)) if media_type not in (JPEG, PNG) else 1
+            check_page_count(frames, limits)
+            pages = tuple(
+                _page(image, number, path, media_type, folder, limits) for number in range(1, frames + 1)
+            )
+    except UnidentifiedImageError:
+        if media_type == TIFF and is_cut(path):
+            raise refused("TRUNCATED", "TIFF") from None
+        raise refused("DAMAGED", "header") from None
+    except (
+        OSError,
+        SyntaxError,
+        EOFError,
+        ValueError,
+        struct.error,
+        KeyError,
+        TypeError,
+        IndexError,
+    ) as error:
+        if media_type == TIFF and is_cut(path):
+            raise refused("TRUNCATED", "TIFF") from error
+        raise _fault(error) from error
+    if media_type == JPEG and not _has_end(path):
+        raise refused("TRUNCATED", "JPEG: no end marker")
+    return Inspection(pages, warnings=check_resolution(pages, limits))
+
+
+def _page(
+    image: Image.Image, number: int, path: Path, media_type: str, folder: Path, limits: Limits
+) -> PageImage:
+    if number > 1:
+        image.seek(number - 1)
+    width, height = image.size
+    check_pixels(width, height, limits, number)
+    if width == 0 or height == 0:
+        raise refused("DAMAGED", f"page {number}: {width} x {height}")
+    image.load()
+    claimed = image.info.get("dpi")
+    dpi = effective_dpi(width, height, _pair(claimed))
+    turned = TURNED_BY_ORIENTATION.get(image.getexif().get(EXIF_ORIENTATION, 1), 0)
+    if media_type == JPEG or (media_type == PNG and _is_plain(image)):
+        return PageImage(path, width, height, dpi, turned)
+    target = folder / f"page-{number:05}.png"
+    plain(image).save(target, "PNG", compress_level=3)
+    return PageImage(target, width, height, dpi, turned)
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The picture in 1-bit, grey, palette or RGB, 8 bits a channel; transparency becomes white paper."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        alpha = image.convert("RGBA")
+        paper = Image.new("RGBA", alpha.size, "white")
+        return Image.alpha_composite(paper, alpha).convert("RGB")
+    if image.mode.startswith("I") or image.mode == "F":
+        # 16-bit and float grey: stretch what is there onto 8 bits instead of clipping it
+        return ImageOps.autocontrast(image.convert("F").point(lambda value: value / 256).convert("L"))
+    return image if image.mode in PLAIN_MODES else image.convert("RGB")
+
+
+def _is_plain(image: Image.Image) -> bool:
+    return image.mode in PLAIN_MODES and "transparency" not in image.info and not image.info.get("interlace")
+
+
+def _pair(claimed: object) -> tuple[float, float] | None:
+    if isinstance(claimed, tuple) and len(claimed) == 2:
+        try:
+            return float(claimed[0]), float(claimed[1])
+        except (TypeError, ValueError, ZeroDivisionError):
+            return None
+    return None
+
+
+def _has_end(path: Path) -> bool:
+    """Whether a JPEG's end marker is there; trailing bytes that cameras append are fine."""
+    data = path.read_bytes()
+    return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
+
+
+def _fault(error: Exception) -> Exception:
+    text = str(error)
+    if "truncated" in text.lower() or isinstance(error, EOFError):
+        return refused("TRUNCATED", text)
+    return refused("DAMAGED", text or type(error).__name__)

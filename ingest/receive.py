@@ -1,0 +1,156 @@
+"""Receive: files in, documents out, refused files listed with their reasons; one commit for the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive import ledger
+from archive.clock import Clock
+from archive.database import Database
+from archive.errors import Problem
+from archive.identifiers import Entropy, new_id
+from archive.store import WORK, Store
+from archive.tables import Agency
+from ingest.gather import ArchiveLimits, Gathered, gather
+from ingest.inspection import Inspection, Limits
+from ingest.media import HEAD_BYTES, media_type
+from ingest.refusals import refused
+
+Inspect = Callable[[Path, Path, Limits], Inspection]
+"""``ingest.inspect.inspect``, called in a limited child by who passes it in. Raises Problem."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: a document, perhaps one that was there before, or a refusal."""
+
+    path: str
+    document: str | None = None
+    duplicate: bool = False
+    refusal: Problem | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a batch."""
+
+    batch: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many files were not taken."""
+        return sum(outcome.refusal is not None for outcome in self.outcomes)
+
+
+@dataclass
+class _Checked:
+    file: Gathered
+    sha256: str | None = None
+    new: ledger.NewDocument | None = None
+    known: str | None = None
+    refusal: Problem | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where files come in: all effects that receiving needs."""
+
+    database: Database
+    store: Store
+    inspect: Inspect
+    limits: Limits
+    archive_limits: ArchiveLimits
+    scratch: Path
+    clock: Clock
+    entropy: Entropy
+    spread: Callable[[Callable[[Gathered], _Checked], Iterable[Gathered]], Iterable[_Checked]] = map
+    """``map``, or one that looks at several files at a time; order is kept."""
+
+
+def receive(
+    desk: Desk, agency: Agency, paths: list[Path], form: str, cover: str, agent: str, progress: Progress
+) -> Receipt:
+    """Take files in. Everything is stored before the one commit that makes it count: a kill leaves nothing
+    half received, and the same call again receives the rest."""
+    batch_id = new_id("batch", desk.entropy)
+    desk.scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=desk.scratch) as folder:
+        files = gather(paths, Path(folder), desk.archive_limits, desk.limits.most_mib)
+
+        def look(file: Gathered) -> _Checked:
+            progress(file.name)
+            return _check(desk, agency.id, file, form, Path(folder))
+
+        checked = list(desk.spread(look, files))
+    at = desk.clock()
+    outcomes = []
+    with desk.database.writing() as session:
+        ledger.open_batch(session, agency, batch_id, cover, at)
+        for one in checked:
+            if one.known is not None:
+                outcomes.append(Outcome(one.file.name, one.known, duplicate=True))
+            elif one.new is not None:
+                document, known = ledger.receive(session, agency, batch_id, one.new, agent, at)
+                outcomes.append(Outcome(one.file.name, document, known, warnings=one.warnings))
+            elif one.refusal is not None:
+                ledger.refuse(session, agency, batch_id, one.file.name, one.sha256, one.refusal, agent, at)
+                outcomes.append(Outcome(one.file.name, refusal=one.refusal))
+    return Receipt(batch_id, tuple(outcomes))
+
+
+def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) -> _Checked:
+    """Keep the file's bytes, refused or not, then look inside."""
+    checked = _Checked(file, refusal=file.problem)
+    if file.path is None:
+        return checked
+    checked.sha256 = desk.store.put_file(WORK, file.path)
+    if file.problem is not None:
+        return checked
+    with desk.database.reading() as session:
+        checked.known = ledger.known_scan(session, agency_id, checked.sha256)
+    if checked.known is not None:
+        return checked
+    # From here on only the kept bytes count: what was checked is what is read later.
+    kept = desk.store.path(WORK, checked.sha256)
+    try:
+        with TemporaryDirectory(dir=folder) as pages:
+            found = desk.inspect(kept, Path(pages), desk.limits)
+            checked.new = ledger.NewDocument(
+                id=new_id("doc", desk.entropy),
+                name=file.name,
+                form=form,
+                scan_sha256=checked.sha256,
+                scan_size=kept.stat().st_size,
+                media_type=_media_type(kept),
+                signed_already=found.signed_already,
+                pages=tuple(
+                    ledger.NewPage(
+                        checked.sha256 if page.path == kept else desk.store.put_file(WORK, page.path),
+                        page.width,
+                        page.height,
+                        page.dpi,
+                        page.turned,
+                    )
+                    for page in found.pages
+                ),
+            )
+            checked.warnings = found.warnings
+    except Problem as problem:
+        checked.refusal = problem
+    return checked
+
+
+def _media_type(path: Path) -> str:
+    with path.open("rb") as file:
+        found = media_type(file.read(HEAD_BYTES))
+    if found is None:
+        raise refused("NOT_AN_IMAGE")
+    return found

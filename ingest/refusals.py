@@ -1,0 +1,97 @@
+"""Why a file is not taken: one table of stable codes with what to tell people, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from archive.errors import Problem
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "EMPTY_FILE": (
+        "Tệp rỗng (0 byte). Hãy quét hoặc chép lại.",
+        "The file is empty (0 bytes). Scan or copy it again.",
+    ),
+    "UNREADABLE_FILE": ("Không đọc được tệp: {detail}", "The file cannot be read: {detail}"),
+    "FILE_TOO_LARGE": (
+        "Tệp quá lớn ({detail}). Hãy chia nhỏ.",
+        "The file is too large ({detail}). Split it.",
+    ),
+    "NOT_AN_IMAGE": (
+        "Không phải ảnh JPEG, PNG, TIFF, tệp PDF hay ZIP.",
+        "This is not a JPEG, PNG or TIFF image, a PDF or a ZIP.",
+    ),
+    "TRUNCATED": (
+        "Tệp bị cắt cụt, thiếu phần cuối ({detail}). Hãy chép hoặc quét lại.",
+        "The file is cut short ({detail}). Copy or scan it again.",
+    ),
+    "DAMAGED": (
+        "Tệp hỏng, không giải mã được ({detail}). Hãy quét lại.",
+        "The file is damaged and cannot be decoded ({detail}). Scan it again.",
+    ),
+    "ENCRYPTED": (
+        "Tệp được đặt mật khẩu. Hãy gỡ mật khẩu rồi nộp lại.",
+        "The file is locked with a password. Take the password off and hand it in again.",
+    ),
+    "NO_PAGES": ("Tệp không có trang nào.", "The file has no pages."),
+    "TOO_MANY_PAGES": (
+        "Tệp có quá nhiều trang ({detail}). Hãy chia nhỏ.",
+        "The file has too many pages ({detail}). Split it.",
+    ),
+    "TOO_MANY_PIXELS": (
+        "Trang quá lớn ({detail}). Hãy quét lại ở 300 dpi.",
+        "A page is too large ({detail}). Scan it at 300 dpi.",
+    ),
+    "DECOMPRESSION_BOMB": (
+        "Tệp bung ra lớn bất thường ({detail}), không được nhận.",
+        "The file swells abnormally when unpacked ({detail}) and is not taken.",
+    ),
+    "RESOLUTION_TOO_LOW": (
+        "Độ phân giải quá thấp ({detail}). Hãy quét lại ở 300 dpi.",
+        "The resolution is too low ({detail}). Scan it at 300 dpi.",
+    ),
+    "NESTED_ARCHIVE": (
+        "Tệp ZIP nằm trong tệp ZIP khác. Hãy giải nén trước.",
+        "A ZIP inside a ZIP is not opened. Unpack it first.",
+    ),
+    "TOO_MANY_FILES": (
+        "Tệp ZIP có quá nhiều tệp ({detail}).",
+        "The ZIP holds too many files ({detail}).",
+    ),
+    "INSPECTION_TIME_LIMIT": (
+        "Kiểm tra tệp quá lâu, đã dừng ({detail}).",
+        "Looking at the file took too long and was stopped ({detail}).",
+    ),
+    "INSPECTION_FAILED": (
+        "Không kiểm tra được tệp: tiến trình kiểm tra đã dừng ({detail}).",
+        "The file could not be looked at: the process that did so died ({detail}).",
+    ),
+}
+
+WARNINGS: dict[str, tuple[str, str]] = {
+    "RESOLUTION_LOW": (
+        "Trang {detail} dpi, nên quét ở 300 dpi.",
+        "A page has {detail} dpi; 300 dpi is recommended.",
+    ),
+    "ALREADY_SIGNED": (
+        "Tệp đã được ký số: giữ nguyên, chỉ đọc bên cạnh.",
+        "The file is signed already: it is kept as it is and read beside its bytes.",
+    ),
+    "RENDERED": (
+        "PDF không phải ảnh quét: trang được vẽ ở 300 dpi để đọc.",
+        "The PDF is not a scan: its pages are drawn at 300 dpi for reading.",
+    ),
+}
+
+
+class Refused(Problem):
+    """This file is not taken."""
+
+
+def refused(code: str, detail: str = "") -> Refused:
+    """The refusal with this code; ``detail`` says which limit, page or fault."""
+    vi, en = SENTENCES[code]
+    return Refused(code, vi.format(detail=detail), en.format(detail=detail))
+
+
+def warning(code: str, detail: str = "") -> Problem:
+    """Something worth telling about a file that is taken."""
+    vi, en = WARNINGS[code]
+    return Problem(code, vi.format(detail=detail), en.format(detail=detail))
