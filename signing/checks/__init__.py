@@ -1,0 +1,1 @@
+"""The steps of a verification, each over bytes or one embedded signature; signing/verify.py puts them in order."""

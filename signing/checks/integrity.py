@@ -1,0 +1,108 @@
+"""Integrity of one signature: digest, coverage, later modifications, algorithms (EN 319 102-1 5.2.7, ISO 32000)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from signing.checks.form import value_of
+
+# TT 15/2025/TT-BKHCN annex I: SHA-256/384/512, SHA-512/224, SHA-512/256 or SHA-3; SHA-1 and MD5 are out.
+DIGESTS = frozenset(
+    ["sha256", "sha384", "sha512", "sha512_224", "sha512_256", "sha3_256", "sha3_384", "sha3_512"]
+)
+RSA_BITS = 2048  # same annex
+EC_BITS = 256
+# What an extended key usage must name, when a certificate has one. No list in Vietnamese law was found: these are
+# document signing (RFC 9336), e-mail protection, Adobe's and Microsoft's, and client authentication, which the
+# tokens of Vietnamese subscribers carry.
+PURPOSES = frozenset(
+    [
+        "1.3.6.1.5.5.7.3.36",
+        "email_protection",
+        "adobe_authentic_documents_trust",
+        "microsoft_document_signing",
+        "client_auth",
+        "any_extended_key_usage",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """What the file says about one signature, before any question of trust. Codes are OK or the failure's."""
+
+    coverage: str
+    modifications: str
+    code: str
+    detail: str = ""
+    form_filling: bool = False
+
+
+def integrity(signature: EmbeddedPdfSignature) -> Integrity:
+    """Check coverage and what was changed after the signature. LTA_UPDATES is the most that passes by itself."""
+    signature.compute_integrity_info()
+    found = signature.summarise_integrity_info()
+    coverage: SignatureCoverageLevel = found["coverage"]
+    if coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        return Integrity(coverage.name, "UNKNOWN", "COVERAGE_INCOMPLETE", coverage.name)
+    difference = found["diff_result"]
+    if not isinstance(difference, DiffResult):
+        return Integrity(coverage.name, "OTHER", "FORBIDDEN_MODIFICATION", str(difference))
+    level: ModificationLevel = difference.modification_level
+    if level > ModificationLevel.FORM_FILLING:
+        return Integrity(coverage.name, level.name, "FORBIDDEN_MODIFICATION", level.name)
+    if not found["docmdp_ok"]:
+        return Integrity(coverage.name, level.name, "DOCMDP_VIOLATION", level.name)
+    return Integrity(coverage.name, level.name, "OK", "", level is ModificationLevel.FORM_FILLING)
+
+
+def algorithms(signature: EmbeddedPdfSignature) -> tuple[str, str]:
+    """Give (code, detail): every digest strong, the signer's key long enough, in the timestamps too."""
+    for signed_data in [signature.signed_data, *extract_tst_data_iter(signature.signer_info, signed=False)]:
+        signer = signed_data["signer_infos"][0]
+        digests = {signer["digest_algorithm"]["algorithm"].native}
+        if signer["signature_algorithm"].signature_algo in ("rsassa_pkcs1v15", "ecdsa", "dsa"):
+            digests.add(signer["signature_algorithm"].hash_algo)
+        content = signed_data["encap_content_info"]
+        if content["content_type"].native == "tst_info":
+            digests.add(content["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native)
+        if weak := digests - DIGESTS:
+            return "WEAK_ALGORITHM", ", ".join(sorted(weak))
+        key = extract_certificate_info(signed_data).signer_cert.public_key
+        needed = {"rsa": RSA_BITS, "rsassa_pss": RSA_BITS, "ec": EC_BITS}.get(key.algorithm, 0)
+        if key.algorithm == "dsa" or (needed and key.bit_size < needed):
+            return "WEAK_ALGORITHM", f"{key.algorithm} {key.bit_size} bit"
+    return "OK", ""
+
+
+def key_usage(signature: EmbeddedPdfSignature) -> tuple[str, str]:
+    """Give (code, detail): the certificate is one for signing documents.
+
+    Non-repudiation is asked for alone: taking digital_signature as well let a timestamp authority's certificate pass
+    as a signer (measured). pyHanko's own extended-usage rule refuses certificates without the extension; this one
+    judges it only when it is there.
+    """
+    certificate = signature.signer_cert
+    usage = certificate.key_usage_value
+    if usage is None or "non_repudiation" not in usage.native:
+        return "KEY_USAGE", "no non_repudiation"
+    extended = certificate.extended_key_usage_value
+    if extended is not None and not PURPOSES & set(extended.native):
+        return "KEY_USAGE", ", ".join(extended.native)
+    return "OK", ""
+
+
+def metadata_changed(reader: PdfFileReader, revision: int) -> bool:
+    """Say whether the XMP differs from the signed revision's; pyHanko lets that pass as LTA_UPDATES (measured)."""
+    signed = value_of(reader.get_historical_resolver(revision).root, "/Metadata")
+    now = value_of(reader.root, "/Metadata")
+    if signed is None or now is None:
+        return (signed is None) != (now is None)
+    return bool(signed.data != now.data)

@@ -1,0 +1,229 @@
+"""The agency's seal: a certification signature that permits no change, PAdES B-LTA, checked before it leaves.
+
+Order (NĐ 68/2024 Đ.29, 31; design 7): file fit to be sealed -> certificate in force -> path to a trusted root ->
+signature with mark -> timestamp -> evidence (DSS) -> document timestamp -> our own verification. Bytes in, bytes out;
+a failure gives no bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import crl, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PdfTimeStamper
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation import DocumentSecurityStore
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
+
+from signing.appearance import MarkStyle
+from signing.checks import form
+from signing.errors import NotSealed
+from signing.key import SealKey
+from signing.mark import HANOI, Mark, lay_out
+from signing.report import Status, Verdict
+from signing.timestamp import GuardedTimestamper
+from signing.trust import Trust
+from signing.verify import verify
+
+DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
+FIELD = "Seal"
+TIMESTAMP_FIELD = "SealTimestamp"
+# Hex digits kept free for the signature. Fixed, because estimating means signing twice (measured); 24576 held RSA
+# with a timestamp and a chain.
+RESERVED = 24576
+# The mark's time is written before the timestamp is fetched; further apart one of the clocks is wrong.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+def seal(
+    pdf: bytes,
+    *,
+    key: SealKey,
+    timestamper: TimeStamper,
+    trust: Trust,
+    mark: Mark,
+    at: datetime,
+    reason: str = "",
+    location: str = "",
+) -> bytes:
+    """Give `pdf` sealed at `at` (aware), certified against every change, B-LTA, and found VALID by `verify`.
+
+    `trust` holds the chain and current CRLs of key and timestamp authority; it is used afresh for each document, so
+    no file carries another's evidence. The XMP stays byte-identical, so the PDF/A claim is not touched.
+
+    Raises:
+        NotSealed: the file, the certificate or the result is not fit; `code` says which.
+        TimestampUnavailable: no timestamp now; call again later with the same values.
+    """
+    _fit_to_seal(pdf, mark)
+    context = _context(trust, at)
+    path = asyncio.run(_path_in_force(key, context, at))
+    sealed = asyncio.run(_signed(pdf, key, GuardedTimestamper(timestamper), context, path, mark, at, reason, location))
+    report = verify(sealed, trust, at=at)
+    if report.verdict is not Verdict.VALID:
+        raise NotSealed(report.reason, "; ".join(f"{c.name} {c.code} {c.detail}" for c in report.checks))
+    missing = next((c for c in report.checks if c.status is Status.WARNING), None)
+    if missing is not None:
+        raise NotSealed(missing.code, missing.detail)
+    stamped = datetime.fromisoformat(report.signing_time or "")
+    if abs(stamped - at) > CLOCK_TOLERANCE:
+        raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
+    return sealed
+
+
+def _fit_to_seal(pdf: bytes, mark: Mark) -> None:
+    found = form.file_form(pdf)[-1]
+    if found.status is not Status.PASSED:
+        raise NotSealed(found.code, found.detail)
+    reader = form.open_strictly(pdf)
+    if any(True for _ in enumerate_sig_fields(reader)) or "/Perms" in reader.root:
+        raise NotSealed("ALREADY_SIGNED")
+    page = reader.find_page_for_modification(0)[0].get_object()
+    if int(_inherited(page, "/Rotate", 0)) % 360:
+        # pyHanko does not turn the mark with the page (measured): it would stand sideways
+        raise NotSealed("PAGE_ROTATED")
+    x0, y0, x1, y1 = (float(number) for number in _inherited(page, "/MediaBox", (0, 0, 0, 0)))
+    left, bottom, right, top = mark.box
+    if not (x0 <= left < right <= x1 and y0 <= bottom < top <= y1):
+        raise NotSealed("BAD_MARK", f"box {mark.box} on page {(x0, y0, x1, y1)}")
+    lay_out(mark)
+
+
+def _inherited(page: generic.DictionaryObject, key: str, default: object) -> Any:
+    """Give a page attribute, from the page tree when the page has none (ISO 32000-1 7.7.3.4)."""
+    node = page
+    while True:
+        if key in node:
+            return node[key]
+        if "/Parent" not in node:
+            return default
+        node = node["/Parent"]
+
+
+def _context(trust: Trust, at: datetime) -> ValidationContext:
+    """Give a context for one document. Shared between signers it puts their evidence into each other's files."""
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in trust.roots],
+        other_certs=[x509.Certificate.load(der) for der in trust.intermediates],
+        crls=[crl.CertificateList.load(der) for der in trust.crls],
+        moment=at,
+        allow_fetching=False,
+        # 'soft-fail' silently writes a B-LT without the leaf's revocation evidence (measured)
+        revocation_mode="require",
+    )
+
+
+async def _path_in_force(key: SealKey, context: ValidationContext, at: datetime) -> ValidationPath:
+    """Give the chain of a certificate that may seal now (NĐ 68/2024 Đ.29: in force, in scope, not revoked)."""
+    certificate = x509.Certificate.load(key.certificate)
+    if at > certificate.not_valid_after:
+        raise NotSealed("CERTIFICATE_EXPIRED", str(certificate.not_valid_after))
+    if at < certificate.not_valid_before:
+        raise NotSealed("CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before))
+    if certificate.key_usage_value is None or "non_repudiation" not in certificate.key_usage_value.native:
+        raise NotSealed("KEY_USAGE")
+    others = [x509.Certificate.load(der) for der in key.chain]
+    validator = CertificateValidator(certificate, others, validation_context=context)
+    try:
+        return await validator.async_validate_usage({"non_repudiation"})
+    except RevokedError as error:
+        raise NotSealed("REVOKED", str(error)) from error
+    except PathBuildingError as error:
+        raise NotSealed("NO_CERTIFICATE_CHAIN_FOUND", str(error)) from error
+    except ValidationError as error:
+        raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
+
+
+class _Writer(IncrementalPdfFileWriter):  # type: ignore[misc]
+    """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
+
+    def _update_meta(self) -> None:
+        return None
+
+
+class _Signer(PdfSigner):  # type: ignore[misc]
+    """Writes the caller's time into /M, and keeps the file at PDF 1.7."""
+
+    def __init__(self, at: datetime, **settings: object) -> None:
+        super().__init__(**settings)
+        self._at = at.astimezone(HANOI).replace(microsecond=0)
+
+    def init_signing_session(
+        self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self._at
+        return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """For P-256 pyHanko would raise the file to PDF 2.0 (ISO/TS 32002); PDF/A-2 and -3 are PDF 1.7."""
+        return None
+
+
+async def _signed(
+    pdf: bytes,
+    key: SealKey,
+    timestamper: GuardedTimestamper,
+    context: ValidationContext,
+    path: ValidationPath,
+    mark: Mark,
+    at: datetime,
+    reason: str,
+    location: str,
+) -> bytes:
+    signer = _Signer(
+        at,
+        signature_meta=PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm=DIGEST,
+            name=key.agency_name,
+            reason=reason or None,
+            location=location or None,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+            subfilter=SigSeedSubFilter.PADES,
+        ),
+        signer=key.signer(),
+        timestamper=timestamper,
+        stamp_style=MarkStyle(border_width=0, mark=mark),
+        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=mark.box, readable_field_name=key.agency_name),
+    )
+    signed: BytesIO = await signer.async_sign_pdf(
+        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED, output=BytesIO()
+    )
+    return await _with_evidence(signed, timestamper, context, path)
+
+
+async def _with_evidence(
+    signed: BytesIO, timestamper: GuardedTimestamper, context: ValidationContext, path: ValidationPath
+) -> bytes:
+    """Add chain and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
+    paths = [path]
+    async for one in timestamper.validation_paths(context):
+        paths.append(one)
+    issuers = {certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)}
+    writer = _Writer(signed)
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp
+        paths=paths,
+        crls=[each for each in context.crls if each.issuer.hashable in issuers],
+        embed_roots=False,
+    )
+    stamper = PdfTimeStamper(timestamper, field_name=TIMESTAMP_FIELD, readable_field_name="Dấu thời gian")
+    output: BytesIO = await stamper.async_timestamp_pdf(
+        writer, DIGEST, bytes_reserved=RESERVED, output=BytesIO()
+    )
+    return output.getvalue()
+
+

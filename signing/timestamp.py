@@ -1,0 +1,134 @@
+"""Timestamps: an authority in this process for tests and first start, and the guard that names its failures."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from asn1crypto import algos, cms, core, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
+from pyhanko.sign.timestamps import TimeStamper
+
+from signing.errors import TimestampUnavailable
+
+# A policy of no authority: an OID under 2.25 (Rec. ITU-T X.667) made from a random UUID, so that no real
+# authority's policy is claimed by a test key.
+TEST_POLICY = "2.25.289441817083251926381527430918273645110"
+SERIAL_BYTES = 16
+
+
+class LocalTimestamper(TimeStamper):  # type: ignore[misc]
+    """RFC 3161 tokens from an EC P-256 key held in memory (pyHanko's DummyTimeStamper knows only RSA).
+
+    `clock` gives an aware datetime; tokens carry whole seconds. Serials are random (RFC 3161 2.4.2 wants them unique).
+    """
+
+    def __init__(
+        self,
+        certificate: bytes,
+        chain: tuple[bytes, ...],
+        private_key: EllipticCurvePrivateKey,
+        clock: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        super().__init__()
+        self._certificate = x509.Certificate.load(certificate)
+        self._chain = tuple(x509.Certificate.load(der) for der in chain)
+        self._private_key = private_key
+        self._clock = clock
+        self._random_bytes = random_bytes
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Answer the request."""
+        token = cms.ContentInfo({"content_type": "signed_data", "content": self._signed(self._info(req))})
+        status = tsp.PKIStatusInfo({"status": "granted"})
+        return tsp.TimeStampResp({"status": status, "time_stamp_token": token})
+
+    def _info(self, req: tsp.TimeStampReq) -> bytes:
+        info: dict[str, Any] = {
+            "version": "v1",
+            "policy": TEST_POLICY,
+            "message_imprint": req["message_imprint"],
+            # The first bit stays clear: DER integers are signed and RFC 5280 style serials positive.
+            "serial_number": int.from_bytes(self._random_bytes(SERIAL_BYTES), "big") >> 1 | 1,
+            "gen_time": core.GeneralizedTime(self._clock().astimezone(UTC).replace(microsecond=0)),
+            "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
+        }
+        if req["nonce"].native is not None:
+            info["nonce"] = req["nonce"]
+        return bytes(tsp.TSTInfo(info).dump())
+
+    def _signed(self, info: bytes) -> cms.SignedData:
+        digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
+        attributes = cms.CMSAttributes(
+            [
+                simple_cms_attribute("content_type", "tst_info"),
+                simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
+                simple_cms_attribute(
+                    "signing_certificate_v2", as_signing_certificate_v2(self._certificate, "sha256")
+                ),
+            ]
+        )
+        signer = cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": cms.SignerIdentifier(
+                    {
+                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                            {
+                                "issuer": self._certificate.issuer,
+                                "serial_number": self._certificate.serial_number,
+                            }
+                        )
+                    }
+                ),
+                "digest_algorithm": digest_algorithm,
+                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+                "signed_attrs": attributes,
+                "signature": self._private_key.sign(attributes.dump(), ECDSA(hashes.SHA256())),
+            }
+        )
+        return cms.SignedData(
+            {
+                "version": "v3",
+                "digest_algorithms": cms.DigestAlgorithms((digest_algorithm,)),
+                "encap_content_info": cms.EncapsulatedContentInfo(
+                    {"content_type": "tst_info", "content": cms.ParsableOctetString(info)}
+                ),
+                "certificates": [self._certificate, *self._chain],
+                "signer_infos": [signer],
+            }
+        )
+
+
+class GuardedTimestamper(TimeStamper):  # type: ignore[misc]
+    """Any timestamper, whose every failure becomes TimestampUnavailable.
+
+    Measured with pyHanko 0.38: a refused connection, an HTML page or a timeout raise TimestampRequestError, but a
+    rejection or an empty body a plain ValueError, so the kind of error says nothing and all are caught here.
+    """
+
+    def __init__(self, inner: TimeStamper) -> None:
+        super().__init__()
+        self._inner = inner
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Ask the authority behind.
+
+        Raises:
+            TimestampUnavailable: it did not answer with a token.
+        """
+        try:
+            token = await self._inner.async_timestamp(message_digest, md_algorithm)
+            # the first token tells the authority's certificates; pyHanko would fetch one more for that
+            self._register_dummy(md_algorithm, token)
+        except Exception as error:
+            raise TimestampUnavailable(
+                f"no timestamp from the authority: {type(error).__name__}: {error}"
+            ) from error
+        return token
