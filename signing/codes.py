@@ -114,6 +114,8 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
      "The first page is rotated; bake the rotation in before sealing."),
     ("CLOCK_DISAGREES", "REFUSED", "Đồng hồ của hệ thống lệch với dấu thời gian.",
      "The system clock and the timestamp disagree."),
+    ("SEALING_FAILED", "REFUSED", "Không ký được tệp này; cần người kiểm tra.",
+     "This file could not be signed; a person must look."),
     ("NO_ORIGINAL", "REFUSED", "Tệp không đính kèm bản gốc.", "The file carries no attached original."),
 )
 

@@ -27,7 +27,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks import form
-from signing.errors import NotSealed
+from signing.errors import NotSealed, TimestampUnavailable
 from signing.key import SealKey
 from signing.mark import HANOI, Mark, lay_out
 from signing.report import Status, Verdict
@@ -38,9 +38,9 @@ from signing.verify import verify
 DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
 FIELD = "Seal"
 TIMESTAMP_FIELD = "SealTimestamp"
-# Hex digits kept free for the signature. Fixed, because estimating means signing twice (measured); 24576 held RSA
-# with a timestamp and a chain.
-RESERVED = 24576
+# Hex digits kept free for a timestamp token (8 KB; ours take 3 KB) and, with the chain's own size, for a signature
+# that holds one. Fixed beforehand, because estimating means signing twice (measured).
+RESERVED = 16384
 # The mark's time is written before the timestamp is fetched; further apart one of the clocks is wrong.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -68,7 +68,13 @@ def seal(
     _fit_to_seal(pdf, mark)
     context = _context(trust, at)
     path = asyncio.run(_path_in_force(key, context, at))
-    sealed = asyncio.run(_signed(pdf, key, GuardedTimestamper(timestamper), context, path, mark, at, reason, location))
+    guarded = GuardedTimestamper(timestamper)
+    try:
+        sealed = asyncio.run(_signed(pdf, key, guarded, context, path, mark, at, reason, location))
+    except (NotSealed, TimestampUnavailable):
+        raise
+    except Exception as error:  # odd files make pyHanko raise AttributeError or AssertionError (measured)
+        raise NotSealed("SEALING_FAILED", f"{type(error).__name__}: {error}") from error
     report = verify(sealed, trust, at=at)
     if report.verdict is not Verdict.VALID:
         raise NotSealed(report.reason, "; ".join(f"{c.name} {c.code} {c.detail}" for c in report.checks))
@@ -181,6 +187,7 @@ async def _signed(
     reason: str,
     location: str,
 ) -> bytes:
+    chain_bytes = len(key.certificate) + sum(len(der) for der in key.chain)
     signer = _Signer(
         at,
         signature_meta=PdfSignatureMetadata(
@@ -199,7 +206,7 @@ async def _signed(
         new_field_spec=SigFieldSpec(FIELD, on_page=0, box=mark.box, readable_field_name=key.agency_name),
     )
     signed: BytesIO = await signer.async_sign_pdf(
-        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED, output=BytesIO()
+        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
     )
     return await _with_evidence(signed, timestamper, context, path)
 

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError
 
@@ -122,6 +123,7 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
     if not fields.signed:
         return checks, ()
     checks += (form.tail(pdf, reader, fields.signed[-1]),)  # 3
+    evidence = _has_evidence(reader)
     examined = _signatures(pdf, fields, trust, at)
     ordinary = [one for one in examined if not one.is_timestamp]
     stamps = [one for one in examined if one.is_timestamp]
@@ -135,7 +137,7 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
         _worst("trust", [_trusted(one) for one in ordinary]),  # 6
         _worst("timestamp", [_stamped(one, at) for one in ordinary]),  # 7
         _document_timestamp(stamps, at),  # 8
-        check("long_term", "OK" if _long_term(pdf, examined) else "LONG_TERM_MISSING"),
+        _long_term(evidence, examined),
         _metadata(pdf, ordinary[-1]),  # 9
     )
     return checks, examined
@@ -150,20 +152,21 @@ def _present(fields: form.Fields) -> Check:
 
 
 def _signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> tuple[_Examined, ...]:
-    """Examine every signature. Each step opens the file anew: readers that mixed past and present break."""
-    count = len(fields.signed)
-    stamps = [number for number in range(count) if _is_stamp(fields.signed[number])]
+    """Examine every signature.
+
+    Trust is judged on one reading of the file, modifications on another: a reader that has looked at old revisions
+    raises PdfReadError on the present one (measured).
+    """
+    stamps = {number for number, one in enumerate(fields.signed) if _is_stamp(one)}
     judged: dict[int, Judgement] = {}
-    for number in range(count):
+    for number, one in enumerate(fields.signed):
         if number not in stamps:
-            fresh = form.fields(form.open_strictly(pdf)).signed[number]
             later = any(stamp > number for stamp in stamps)
-            judged[number] = asyncio.run(judge(fresh, trust, at, long_term=later))
-    held = all(judgement.code == "OK" and judgement.timestamp_code == "OK" for judgement in judged.values())
+            judged[number] = asyncio.run(judge(one, trust, at, long_term=later))
+    held = bool(judged) and all(each.code == each.timestamp_code == "OK" for each in judged.values())
     for number in stamps:
-        fresh = form.fields(form.open_strictly(pdf)).signed[number]
-        proven = bool(judged) and held and number != stamps[-1]
-        judged[number] = asyncio.run(judge_timestamp(fresh, trust, at, proven_later=proven))
+        proven = held and number != max(stamps)
+        judged[number] = asyncio.run(judge_timestamp(fields.signed[number], trust, at, proven_later=proven))
     again = form.fields(form.open_strictly(pdf)).signed
     return tuple(
         _Examined(
@@ -243,13 +246,18 @@ def _worst(name: str, found: Iterable[tuple[str, str]]) -> Check:
     return check(name, "OK")
 
 
-def _long_term(pdf: bytes, examined: tuple[_Examined, ...]) -> bool:
-    """Say whether the file is B-LTA: revocation evidence inside, under a document timestamp that comes last."""
+def _has_evidence(reader: PdfFileReader) -> bool:
     try:
-        store = DocumentSecurityStore.read_dss(form.open_strictly(pdf))
+        store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
         return False
-    return bool(store.crls or store.ocsps) and examined[-1].is_timestamp and examined[-1].trusted
+    return bool(store.crls or store.ocsps)
+
+
+def _long_term(evidence: bool, examined: tuple[_Examined, ...]) -> Check:
+    """Say whether the file is B-LTA: revocation evidence inside, under a document timestamp that comes last."""
+    ends = examined[-1].is_timestamp and examined[-1].trusted
+    return check("long_term", "OK" if evidence and ends else "LONG_TERM_MISSING")
 
 
 def _metadata(pdf: bytes, signature: _Examined) -> Check:

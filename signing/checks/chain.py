@@ -118,10 +118,6 @@ async def judge(signature: EmbeddedPdfSignature, trust: Trust, at: datetime, *, 
     tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
     if not tokens:
         return await _without_time(signature, spec, timing)
-    checker = message_imprint_checker(signature.signer_info)
-    stamped = await ades_timestamp_validation(tokens[0], spec, checker, timing_info=timing)
-    if stamped.ades_subindic in (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE):
-        return Judgement("NOT_PROVEN", "TIMESTAMP_BROKEN", _claimed(signature), _source(signature))
     result = await ades_with_time_validation(
         signature.signed_data,
         spec,
@@ -131,29 +127,29 @@ async def judge(signature: EmbeddedPdfSignature, trust: Trust, at: datetime, *, 
         status_cls=PdfSignatureStatus,
     )
     certificate = signature.signer_cert
-    outcome = result.ades_subindic
-    timestamp_ok = stamped.ades_subindic is AdESPassed.OK
-    if timestamp_ok and (late := _after_revocation(result)):
-        return Judgement("REVOKED", "OK", _token_time(tokens[0]), "timestamp", late)
-    expired = at > certificate.not_valid_after
-    detail = result.failure_msg or ""
-    if (outcome is not AdESPassed.OK or expired or not timestamp_ok) and outcome not in _FINAL:
-        # with_time passes an expired certificate without asking for revocation proof from its days; only the
-        # long-term algorithm does, and it needs the document timestamps
-        if long_term:
-            long = await ades_lta_validation(signature, PdfSignatureValidationSpec(spec, None), timing)
-            outcome, detail = long.ades_subindic, str(long.failure_msg or "")
-            nested = long.signature_timestamp_status
-            timestamp_ok = timestamp_ok or (
-                nested is not None and nested.ades_subindic is AdESPassed.OK
-            )
-        elif outcome is AdESPassed.OK:
-            outcome = AdESIndeterminate.OUT_OF_BOUNDS_NO_POE
-    if not timestamp_ok:
-        code = _CODES.get(outcome, "NOT_PROVEN")
-        stamp_code = "TIMESTAMP_UNTRUSTED"
-        detail = f"timestamp: {stamped.ades_subindic.standard_name}; {detail}".rstrip("; ")
-        return Judgement(code, stamp_code, _claimed(signature), _source(signature), detail)
+    outcome, detail = result.ades_subindic, result.failure_msg or ""
+    if outcome is not AdESPassed.OK or at > certificate.not_valid_after:
+        # with_time gives one answer for signer and timestamp together: ask for the timestamp's own
+        checker = message_imprint_checker(signature.signer_info)
+        stamped = (await ades_timestamp_validation(tokens[0], spec, checker, timing_info=timing)).ades_subindic
+        if stamped in (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE):
+            return Judgement("NOT_PROVEN", "TIMESTAMP_BROKEN", _claimed(signature), _source(signature))
+        timestamp_ok = stamped is AdESPassed.OK
+        if timestamp_ok and (since := _revoked_before(result)):
+            return Judgement("REVOKED", "OK", _token_time(tokens[0]), "timestamp", since)
+        if outcome not in _FINAL:
+            # with_time passes an expired certificate without asking for revocation evidence from its days; only the
+            # long-term algorithm does, and it needs document timestamps
+            outcome = AdESIndeterminate.OUT_OF_BOUNDS_NO_POE if outcome is AdESPassed.OK else outcome
+            if long_term:
+                long = await ades_lta_validation(signature, PdfSignatureValidationSpec(spec, None), timing)
+                outcome, detail = long.ades_subindic, str(long.failure_msg or "")
+                nested = long.signature_timestamp_status
+                timestamp_ok = timestamp_ok or (nested is not None and nested.ades_subindic is AdESPassed.OK)
+        if not timestamp_ok:
+            detail = f"timestamp {stamped.standard_name}; {detail}".rstrip("; ")
+            code = _CODES.get(outcome, "NOT_PROVEN")
+            return Judgement(code, "TIMESTAMP_UNTRUSTED", _claimed(signature), _source(signature), detail)
     time = _token_time(tokens[0])
     if outcome is AdESPassed.OK and time > certificate.not_valid_after:
         return Judgement("CERTIFICATE_EXPIRED", "OK", time, "timestamp", str(certificate.not_valid_after))
@@ -225,7 +221,7 @@ def _source(signature: EmbeddedPdfSignature) -> TimeSource:
     return "none" if _claimed(signature) is None else "claimed"
 
 
-def _after_revocation(result: object) -> str:
+def _revoked_before(result: object) -> str:
     """Give the revocation date when the timestamp is not older than it, else nothing."""
     if getattr(result, "ades_subindic", None) is not AdESIndeterminate.REVOKED_NO_POE:
         return ""
