@@ -1,7 +1,7 @@
 """A font that shows nothing, for text that must be found and copied but not seen.
 
 Codes are UTF-16 units of the Basic Multilingual Plane (Identity-H), so any word can be written without
-knowing the document's letters in advance. Every code draws the same empty glyph.
+knowing the document's letters in advance. Every code draws the same glyph, one without area.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ DESCENT = -250
 
 _NAME = "HosoGlyphless"
 _EM = 1000
-_EMPTY_GLYPH = 1
+_BLANK = 1
 _REPLACEMENT = "\ufffd"
 _MADE = 3_600_000_000  # seconds since 1904; any fixed day will do
 
 
 @cache
 def program() -> bytes:
-    """Return the TrueType program: .notdef and one empty glyph. The same bytes every time."""
+    """Return the TrueType program: .notdef and one glyph without area. The same bytes every time."""
+    # A line there and back covers nothing, but has an extent: pdfium drops words of one letter without extent.
     pen = TTGlyphPen(None)
-    # .notdef has an outline so that the glyf table is not empty, which some font readers refuse.
-    pen.moveTo((0, 0))
-    pen.lineTo((0, 500))
-    pen.lineTo((400, 500))
+    pen.moveTo((0, DESCENT))
+    pen.lineTo((ADVANCE, ASCENT))
     pen.closePath()
+    blank = pen.glyph()
     builder = FontBuilder(_EM, isTTF=True)
-    builder.setupGlyphOrder([".notdef", "empty"])
-    builder.setupCharacterMap({0x20: "empty"})
-    builder.setupGlyf({".notdef": pen.glyph(), "empty": TTGlyphPen(None).glyph()})
-    builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "empty": (ADVANCE, 0)})
+    builder.setupGlyphOrder([".notdef", "blank"])
+    builder.setupCharacterMap({0x20: "blank"})
+    builder.setupGlyf({".notdef": blank, "blank": blank})
+    builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupNameTable({"familyName": _NAME, "styleName": "Regular", "psName": _NAME})
     builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT)
@@ -102,7 +102,7 @@ def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
         CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
         FontDescriptor=pdf.make_indirect(descriptor),
         DW=ADVANCE,
-        CIDToGIDMap=pdf.make_stream(_EMPTY_GLYPH.to_bytes(2, "big") * 0x10000),
+        CIDToGIDMap=pdf.make_stream(_BLANK.to_bytes(2, "big") * 0x10000),
     )
     return pdf.make_indirect(
         Dictionary(

@@ -213,7 +213,7 @@ def _stored_again(image: Image.Image) -> bytes:
         # Pillow keeps 16-bit grey apart as "I;16"; its rows go through as they are.
         plain = image if image.mode.startswith("I;16") else image.convert("L" if grey else "RGB")
     out = io.BytesIO()
-    plain.save(out, format="PNG", compress_level=4, icc_profile=profile)
+    plain.save(out, format="PNG", compress_level=1, icc_profile=profile)
     return out.getvalue()
 
 

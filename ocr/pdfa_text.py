@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from statistics import median
 
 from ocr import glyphless
@@ -17,6 +17,7 @@ _OUTLIER = (
 )
 _SPACE = b"\x00\x20"
 _LEAST_GAP = 0.2  # of the size; with less, readers of PDF take two words for one and drop the space
+_LEAST_SHARE = 0.1  # of a word's width, kept where boxes overlap
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
 
 
@@ -35,12 +36,13 @@ def text_layer(words: Sequence[Word], sheet: Sheet, skew: float, font: str) -> b
     """Return content that writes ``words`` in rendering mode 3, neither filled nor stroked; b"" without words.
 
     Words of one ``line`` share a baseline and a size (the height of the line) and are separated by spaces as
-    wide as the gap, so that selecting and copying a line works. ``skew`` (degrees, clockwise positive) tilts
-    the lines as they stand in the picture. ``font`` is the resource name of the glyphless font.
+    wide as the gap, so that selecting and copying a line works. Along a ``skew`` (degrees, clockwise positive)
+    the words stay level and the baseline steps from one to the next: tilted letters would make readers of PDF
+    cut words in two (poppler does from half a point on). ``font`` is the resource name of the glyphless font.
     """
     slope = math.tan(math.radians(skew))
     lines = [list(_place(line, sheet, slope)) for _, line in groupby(words, key=lambda word: word.line)]
-    parts = [part for line in lines if line for part in _write(line, sheet, skew, font)]
+    parts = [part for line in lines if line for part in _write(line, sheet, slope, font)]
     return b"" if not parts else "\n".join(["BT", "3 Tr", *parts, "ET", ""]).encode("ascii")
 
 
@@ -57,26 +59,25 @@ def _place(words: Iterable[Word], sheet: Sheet, slope: float) -> Iterator[_Place
         yield _Placed(codes, u0, u1, centre - half, centre + half)
 
 
-def _write(line: Sequence[_Placed], sheet: Sheet, skew: float, font: str) -> Iterator[str]:
+def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str) -> Iterator[str]:
     typical = median(word.bottom - word.top for word in line)
     usual = [word for word in line if word.bottom - word.top <= _OUTLIER * typical]
     top, bottom = min(word.top for word in usual), max(word.bottom for word in usual)
-    angle = math.radians(skew)
-    size = (bottom - top) * math.cos(angle) * sheet.scale
-    baseline = bottom + glyphless.DESCENT / 1000 * (bottom - top) + math.tan(angle) * line[0].left
-    along = sheet.scale / math.cos(angle)
-    turn = [f"{value:.6f}" for value in (math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle))]
+    size = (bottom - top) * sheet.scale
+    level = sheet.size[1] - bottom * sheet.scale - glyphless.DESCENT / 1000 * size
+    places = [
+        (word.left * sheet.scale, level - slope * (word.left + word.right) / 2 * sheet.scale) for word in line
+    ]
     yield f"/{font} {number(size)} Tf"
-    origin = (line[0].left * sheet.scale, sheet.size[1] - baseline * sheet.scale)
-    yield f"{' '.join(turn)} {numbers(origin)} Tm"
-    for index, word in enumerate(line):
-        width = (word.right - word.left) * along
-        step = (line[index + 1].left - word.left) * along if index + 1 < len(line) else math.inf
-        width = max(min(width, step - _LEAST_GAP * size), width / 2)
+    yield f"1 0 0 1 {numbers(places[0])} Tm"
+    for word, here, there in zip_longest(line, places, places[1:]):
+        width = (word.right - word.left) * sheet.scale
+        step = math.inf if there is None else there[0] - here[0]
+        width = max(min(width, step - _LEAST_GAP * size), _LEAST_SHARE * width)
         yield f"{_stretch(word.codes, width, size)} Tz <{word.codes.hex()}> Tj"
-        if step < math.inf:
+        if there is not None:
             yield f"{_stretch(_SPACE, step - width, size)} Tz <{_SPACE.hex()}> Tj"
-            yield f"{number(step)} 0 Td"
+            yield f"{numbers((step, there[1] - here[1]))} Td"
 
 
 def _stretch(codes: bytes, width: float, size: float) -> str:
