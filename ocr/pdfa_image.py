@@ -23,11 +23,11 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from ocr.pdfa_colour import Colours
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GREY, _COLOUR, _PALETTE = 0, 2, 3  # PNG colour types without an alpha channel
 _PLAIN_JPEG = (0xC0, 0xC1, 0xC2)  # baseline, extended sequential, progressive: all that DCTDecode promises
-_PROFILE_CLASSES = (b"prtr", b"mntr", b"scnr", b"spac")
-_PROFILE_SPACES = {1: b"GRAY", 3: b"RGB "}
 
 
 class Undecodable(Exception):
@@ -60,13 +60,13 @@ def _embed(
         if _black_and_white(image, depth, colour_type):
             return _bilevel(pdf, image)
         if colour_type in (_GREY, _COLOUR, _PALETTE) and not interlaced and "transparency" not in image.info:
-            return _png(pdf, data, image.size, _Colours(pdf, profile, profiles))
+            return _png(pdf, data, image.size, Colours(pdf, profile, profiles))
     elif components := _plain_jpeg(data):
-        space = _Colours(pdf, profile, profiles).space(components)
+        space = Colours(pdf, profile, profiles).space(components)
         return _object(pdf, data, image.size, space, 8, Name.DCTDecode)
     again = _stored_again(image)
     with Image.open(io.BytesIO(again), formats=("PNG",)) as plain:
-        return _png(pdf, again, plain.size, _Colours(pdf, plain.info.get("icc_profile"), profiles))
+        return _png(pdf, again, plain.size, Colours(pdf, plain.info.get("icc_profile"), profiles))
 
 
 def _object(
@@ -86,37 +86,6 @@ def _object(
     if parameters is not None:
         image.DecodeParms = parameters
     return image
-
-
-class _Colours:
-    """One image's colour spaces: its own profile's, or device ones, which the sRGB output intent defines."""
-
-    def __init__(self, pdf: pikepdf.Pdf, profile: bytes | None, kept: dict[bytes, pikepdf.Object]) -> None:
-        self._pdf, self._profile, self._kept = pdf, profile, kept
-
-    def space(self, components: int) -> pikepdf.Object:
-        device = Name.DeviceGray if components == 1 else Name.DeviceRGB
-        profile = self._profile
-        if profile is None or not _permitted(profile, components):
-            return device
-        if profile not in self._kept:
-            self._kept[profile] = self._pdf.make_stream(profile, N=components, Alternate=device)
-        return Array([Name.ICCBased, self._kept[profile]])
-
-
-def _permitted(profile: bytes, components: int) -> bool:
-    """Judge a profile by ISO 19005-2, 6.2.4.2: ICC version up to 4, class input, display, output or space."""
-    if len(profile) < 128 or int.from_bytes(profile[:4], "big") != len(profile) or profile[36:40] != b"acsp":
-        return False
-    if profile[8] > 4 or profile[12:16] not in _PROFILE_CLASSES:
-        return False
-    if profile[16:20] != _PROFILE_SPACES[components]:
-        return False
-    try:
-        ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    except (OSError, ImageCms.PyCMSError):
-        return False
-    return True
 
 
 def _plain_jpeg(data: bytes) -> int:
@@ -152,7 +121,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += 2 + length
 
 
-def _png(pdf: pikepdf.Pdf, data: bytes, size: tuple[int, int], colours: _Colours) -> pikepdf.Object:
+def _png(pdf: pikepdf.Pdf, data: bytes, size: tuple[int, int], colours: Colours) -> pikepdf.Object:
     """Pass a PNG's compressed rows through: PDF knows their predictors (ISO 32000-1, 7.4.4.4)."""
     depth, colour_type = data[24], data[25]
     chunks = list(_png_chunks(data))

@@ -52,6 +52,12 @@ def test_jpeg_bytes_come_out_as_they_went_in(kind: str, tmp_path: Path) -> None:
     assert (b"/ICCBased" in pdf) == (kind == "profile")
 
 
+def test_of_a_phone_s_double_picture_the_first_is_shown(tmp_path: Path) -> None:
+    data = paper.stored(_drawing(), "MPO", save_all=True, append_images=[Image.new("RGB", SIZE, "red")])
+    seen = ImageStat.Stat(paper.rendered(_pdf(data), tmp_path, 72)).mean
+    assert seen == pytest.approx(ImageStat.Stat(_drawing()).mean, abs=3.0)
+
+
 def test_exif_orientation_turns_nothing(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
