@@ -1,0 +1,118 @@
+"""Names of agencies in the left column of the head: one or two, wrapped over several rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ocr.fields.lists import FIELDS_OF_MINISTRIES, PROVINCES, nearest
+from ocr.fields.sheet import Row
+from ocr.vietnamese import bare, is_syllable, one_style
+
+_KINDS = (
+    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "VĂN PHÒNG", "SỞ", "BỘ", "TỔNG CỤC", "CỤC", "CHI CỤC", "VỤ", "PHÒNG",
+    "BAN QUẢN LÝ", "BAN", "THANH TRA", "KHO BẠC NHÀ NƯỚC", "TÒA ÁN NHÂN DÂN", "VIỆN KIỂM SÁT NHÂN DÂN", "CÔNG AN",
+    "BẢO HIỂM XÃ HỘI", "THUẾ", "TRUNG TÂM", "TRƯỜNG", "BỆNH VIỆN", "VIỆN", "CÔNG TY", "NGÂN HÀNG", "UBND",
+    "CHÍNH PHỦ", "THỦ TƯỚNG CHÍNH PHỦ", "QUỐC HỘI",
+)  # fmt: skip
+_LEVELS = ("TỈNH", "THÀNH PHỐ", "HUYỆN", "QUẬN", "THỊ XÃ", "XÃ", "PHƯỜNG", "THỊ TRẤN", "ĐẶC KHU")
+_SKIPPED = ("VÀ", "-", "&", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """``name`` in capitals as printed; ``listed``: held against a closed list and found (mended where needed)."""
+
+    name: str
+    rows: tuple[Row, ...]
+    listed: bool
+
+
+def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
+    """The agencies that the rows name, highest first. Rows that hold no word are left out."""
+    solid = [r for r in rows if sum(c.isalpha() for c in r.text) >= 2 and _is_writing(r)]
+    groups: list[list[Row]] = []
+    for row in solid:
+        if groups and not _opens(row):
+            groups[-1].append(row)
+        elif _opens(row) or (not groups and row.capitals):
+            groups.append([row])
+    return tuple(_agency(g) for g in groups[-2:])
+
+
+def _is_writing(row: Row) -> bool:
+    words = [w for w in row.text.split() if any(c.isalpha() for c in w)]
+    good = [w for w in words if (len(w) > 1 and is_syllable(w)) or "'" in w]
+    sure = max((w.confidence for w in row.words), default=0.0) > 0.35
+    return bool(good) and sure and row.capitals
+
+
+def _opens(row: Row) -> bool:
+    """Whether a row begins with what an agency's name begins with."""
+    words = row.bare.lstrip(" .,'`-:").split()
+    for kind in _KINDS:
+        plain = bare(kind).split()
+        start = " ".join(words[: len(plain)])
+        if len(plain) > 1 and fuzz.ratio(start, " ".join(plain)) >= 85:
+            return True
+        if len(plain) == 1 and start == plain[0] and len(words) > 1:
+            return True
+    return False
+
+
+def _agency(rows: Sequence[Row]) -> Agency:
+    text = " ".join(r.text for r in rows).upper()
+    text = " ".join(_cleaned(w) for w in text.split() if any(c.isalpha() for c in w) or w in ("-", "–"))
+    name, listed = mended(text.strip(" -–.,:'`"))
+    return Agency(name, tuple(rows), listed)
+
+
+def _cleaned(word: str) -> str:
+    return word if word in ("-", "–") else re.sub(r"^[^\w]+|[^\w,']+$", "", word).replace("Ð", "Đ")
+
+
+def mended(text: str) -> tuple[str, bool]:
+    """(the name with its fixed parts as lists have them, whether all of it was in lists)."""
+    words = text.split()
+    for kind in ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"):
+        n = len(kind.split())
+        if len(words) >= n and fuzz.ratio(bare(" ".join(words[:n])), bare(kind)) >= 85:
+            return _of_place(kind, words[n:])
+    for kind in ("SỞ", "BỘ"):
+        if words and bare(words[0]) == bare(kind) and len(words) > 1:
+            found = nearest(" ".join(words[1:]), _FIELD_NAMES, 84)
+            if found is None:
+                return " ".join([kind, *words[1:]]), False
+            return f"{kind} {found[0].upper()}", True
+    for kind in _KINDS:
+        n = len(kind.split())
+        if len(words) >= n and fuzz.ratio(bare(" ".join(words[:n])), bare(kind)) >= 92:
+            return " ".join([kind, *words[n:]]), len(words) == n
+    return text, False
+
+
+_FIELD_NAMES = tuple(f.replace(";", ",") for f in FIELDS_OF_MINISTRIES)
+
+
+def _of_place(kind: str, words: list[str]) -> tuple[str, bool]:
+    for level in _LEVELS:
+        n = len(level.split())
+        start = " ".join(words[:n])
+        if len(words) > n and fuzz.ratio(bare(start), bare(level)) >= 75:
+            place = " ".join(words[n:])
+            found = nearest(place, PROVINCES, 80) if level in ("TỈNH", "THÀNH PHỐ") else None
+            if found is not None:
+                place = found[0].upper()
+            return f"{kind} {level} {place}", found is not None
+    return " ".join([kind, *words]), not words
+
+
+def initials(name: str) -> str:
+    """How a notation abbreviates an agency: first letters, without "và"; people's committees are UBND."""
+    words = [w for w in one_style(name).upper().split() if w not in _SKIPPED]
+    if words[:4] == ["ỦY", "BAN", "NHÂN", "DÂN"]:
+        return "UBND"
+    return "".join(w[0] if w[0] == "Đ" else bare(w[0]).upper() for w in words if w[0].isalpha())

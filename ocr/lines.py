@@ -1,0 +1,175 @@
+"""Words put into lines, and lines into the order in which a person reads a page of NĐ 30/2020 layout.
+
+The head has two columns (agency left, quốc hiệu right), so has the foot (recipients left, signature right);
+the engine runs their lines together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from ocr.engine import Token
+from ocr.vietnamese import bare
+
+Line = tuple[Token, ...]
+
+_RULES = re.compile(r"^[_—|=~¬¦\\/<>«»“”'’‘`´.,:;•·*°^\-–]+$")
+_LETTERS = re.compile(r"[^\W\d_]|\d")
+
+
+def is_noise(token: Token, em: float) -> bool:
+    """Whether a token is a rule, an underline, a fold or a speck rather than writing. ``em``: a line's height."""
+    if len(token.text) <= 2 and token.confidence < 0.2:
+        return True
+    if _LETTERS.search(token.text) or token.text in ("(", ")", "%", "&", "+", "(*)"):
+        return False
+    if not _RULES.match(token.text):
+        return token.confidence < 0.6
+    wide, tall = token.corners[2] - token.corners[0], token.corners[3] - token.corners[1]
+    if set(token.text) <= set("_—|=~¬¦\\<>«»^°"):
+        return True
+    if wide > 1.5 * em or tall > 2.2 * em:
+        return True
+    return token.confidence < (0.25 if token.text in "-–" else 0.5)  # the bullets of a list are read unsurely
+
+
+def reading_order(tokens: Sequence[Token]) -> tuple[Line, ...]:
+    """The lines of a page without noise, top to bottom, columns of head and foot apart: left head, right head,
+    body, signature, recipients."""
+    if not tokens:
+        return ()
+    em = (
+        median(t.corners[3] - t.corners[1] for t in tokens if _LETTERS.search(t.text))
+        if any(_LETTERS.search(t.text) for t in tokens)
+        else 20.0
+    )
+    pieces = [p for line in _engine_lines(tokens, em) for p in _split(line, 2.0 * em)]
+    left, right, rest = _head(pieces, em)
+    body, signature, recipients = _foot(rest, em)
+    return (*left, *right, *body, *signature, *recipients)
+
+
+def _engine_lines(tokens: Sequence[Token], em: float) -> list[Line]:
+    lines: dict[tuple[int, int, int], list[Token]] = {}
+    for token in tokens:
+        if not is_noise(token, em):
+            lines.setdefault(token.place, []).append(_without_rules(token))
+    return [tuple(sorted(line, key=lambda t: t.corners[0])) for line in lines.values()]
+
+
+def _without_rules(token: Token) -> Token:
+    """The token without the bits of an underline or a table's border that stuck to it."""
+    text = token.text.strip("_|—¦~")
+    return replace(token, text=text) if text else token
+
+
+def _split(line: Line, gap: float) -> list[Line]:
+    pieces, start = [], 0
+    for i in range(1, len(line)):
+        if line[i].corners[0] - line[i - 1].corners[2] > gap:
+            pieces.append(line[start:i])
+            start = i
+    return [*pieces, line[start:]]
+
+
+def text_of(line: Iterable[Token]) -> str:
+    """The words of a line with single spaces."""
+    return " ".join(t.text for t in line)
+
+
+def _middle(line: Line) -> float:
+    return median((t.corners[1] + t.corners[3]) / 2 for t in line)
+
+
+def _ordered(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (_middle(line), line[0].corners[0]))
+
+
+def _head(pieces: list[Line], em: float) -> tuple[list[Line], list[Line], list[Line]]:
+    """(left column of the head, right column, everything below it)."""
+    left_edge = min(p[0].corners[0] for p in pieces) if pieces else 0.0
+    right_edge = max(p[-1].corners[2] for p in pieces) if pieces else 0.0
+    top = min((_middle(p) for p in pieces), default=0.0)
+    centre = (left_edge + right_edge) / 2
+    marks: list[tuple[float, float]] = []  # (left edge, middle) of the lines of the right column
+    for piece in _ordered(pieces):
+        if _middle(piece) > top + 16 * em:
+            break
+        motto, date = _motto_start(piece), _date_start(piece, centre - 3 * em)
+        start = motto if motto is not None else date
+        if start is not None:
+            marks.append((piece[start].corners[0], _middle(piece[start:])))
+        if motto is None and date is not None:
+            break  # the first date closes the head; later ones are of other papers
+    if not marks:
+        return [], [], _ordered(pieces)
+    gutter = min(x for x, _ in marks) - 0.3 * em
+    bottom = max(y for _, y in marks) + 0.8 * em
+    left: list[Line] = []
+    right: list[Line] = []
+    rest: list[Line] = []
+    for piece in _ordered(pieces):
+        if _middle(piece) > bottom:
+            # "V/v ..." of a công văn goes on below the date, in the left column only.
+            narrow = piece[-1].corners[2] < centre + 0.5 * em and piece[0].corners[0] < gutter
+            follows = left and _middle(piece) - _middle(left[-1]) < 2.2 * em and not rest
+            (left if narrow and follows else rest).append(piece)
+            continue
+        a = tuple(t for t in piece if (t.corners[0] + t.corners[2]) / 2 < gutter)
+        b = piece[len(a) :]
+        left += [a] if a else []
+        right += [b] if b else []
+    return left, right, rest
+
+
+def _motto_start(piece: Line) -> int | None:
+    """Index of the word with which quốc hiệu or tiêu ngữ begins; None when the line holds neither."""
+    words = [bare(t.text) for t in piece]
+    for i, word in enumerate(words):
+        tail = " ".join(words[i:])
+        if word[:1] in "ckog" and fuzz.ratio(tail, "cong hoa xa hoi chu nghia viet nam") > 75:
+            return i
+        if word[:1] in "dop" and fuzz.ratio(tail, "doc lap - tu do - hanh phuc") > 75:
+            return i
+    return None
+
+
+def _date_start(piece: Line, beyond: float) -> int | None:
+    """Index of the word with which "place, ngày ... tháng ... năm ..." begins, at the end of a line and beyond x."""
+    words = [bare(t.text) for t in piece]
+    for i, word in enumerate(words):
+        if fuzz.ratio(word, "ngay") >= 75 and any(fuzz.ratio(w, "thang") >= 75 for w in words[i + 1 : i + 4]):
+            if len(words) - i > 8 or piece[i].corners[0] < beyond:
+                return None
+            start = i
+            while (
+                start > 0 and i - start < 4 and words[start - 1][:1].isalpha() and "/" not in words[start - 1]
+            ):
+                start -= 1
+            return start
+    return None
+
+
+def _foot(pieces: list[Line], em: float) -> tuple[list[Line], list[Line], list[Line]]:
+    """(lines above "Nơi nhận" and beside nothing, the signature's column, the recipients' column)."""
+    for i, piece in enumerate(pieces):
+        if fuzz.ratio(bare(text_of(piece[:2])).rstrip(": "), "noi nhan") < 80:
+            continue
+        top = _middle(piece) - 1.2 * em
+        width = max(p[-1].corners[2] for p in pieces) - piece[0].corners[0]
+        gutter = piece[0].corners[0] + 0.46 * width
+        below = [p for p in pieces[:i] if _middle(p) >= top] + pieces[i:]
+        above = [p for p in pieces[:i] if _middle(p) < top]
+        recipients: list[Line] = []
+        signature: list[Line] = []
+        for line in below:
+            a = tuple(t for t in line if (t.corners[0] + t.corners[2]) / 2 < gutter)
+            recipients += [a] if a else []
+            signature += [line[len(a) :]] if len(a) < len(line) else []
+        return above, _ordered(signature), _ordered(recipients)
+    return pieces, [], []

@@ -1,0 +1,119 @@
+"""One page image read: looked at, prepared, given to Tesseract, put in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr import engine, pixels
+from ocr.engine import Token, Unreadable
+from ocr.geometry import Image, mapped, whole_pixels
+from ocr.lines import Line, reading_order, text_of
+from ocr.paper import Look, look
+from ocr.prepare import Prepared, prepare
+from ocr.values import PageReading, Word
+from ocr.vietnamese import is_syllable
+
+_GOOD = 0.62
+"""Share of likely words (see ``Attempt.merit``) from which a reading is taken as it is. Upright pages of the
+development set gave 0.70 and more, pages read on their heads 0.35 and less."""
+
+_SURE = 0.15
+"""From this ``heads_up`` on the lines' own shape decides between standing and lying on the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one way of holding the page gave."""
+
+    prepared: Prepared
+    tokens: tuple[Token, ...]
+
+    @property
+    def merit(self) -> float:
+        """Mean confidence of the words, 0.0 to 1.0, where what cannot be Vietnamese or a number counts nothing."""
+        total = good = 0.0
+        for token in self.tokens:
+            weight = len(token.text)
+            total += weight
+            if is_syllable(token.text) or any(c.isdigit() for c in token.text):
+                good += weight * token.confidence
+        return good / total if total else 0.0
+
+
+def read_page(
+    image: bytes, dpi: float, *, turned: int = 0, tesseract: str = "tesseract", timeout_seconds: float = 60
+) -> PageReading:
+    """Reads a JPEG or PNG (any format OpenCV decodes) of one page. Raises Unreadable.
+
+    ``dpi``: effective dots per inch of the picture. ``turned``: degrees clockwise by which EXIF or the PDF says
+    that the picture stands turned; tried first, not believed. ``timeout_seconds``: for each run of the engine.
+    """
+    cv2.setNumThreads(1)  # one process a core; threads of one page would only fight with other pages
+    if turned not in (0, 90, 180, 270) or not dpi > 0:
+        raise ValueError(f"turned must be a quarter turn and dpi above 0, not {turned} and {dpi}")
+    picture = pixels.decode(image)
+    if picture is None:
+        raise Unreadable("IMAGE_UNDECODABLE")
+    height, width = picture.shape[:2]
+    facts = look(picture, dpi)
+    if facts.blank:
+        return PageReading(
+            width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
+        )
+    best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
+    lines = reading_order(best.tokens)
+    return PageReading(
+        width=width,
+        height=height,
+        dpi=dpi,
+        rotation=best.prepared.rotation,
+        skew=best.prepared.skew,
+        blank=False,
+        text="\n".join(text_of(line) for line in lines),
+        words=tuple(_words(lines, best.prepared, width, height)),
+        ink=facts.ink,
+        steps=best.prepared.steps,
+        engine=engine.name_of(tesseract),
+    )
+
+
+def _best(
+    picture: Image, dpi: float, facts: Look, turned: int, tesseract: str, timeout_seconds: float
+) -> Attempt:
+    """The reading of the likeliest turn; when it is poor, the better of it and the next likely ones."""
+
+    def attempt(rotation: int) -> Attempt:
+        prepared = prepare(picture, dpi, facts, rotation)
+        return Attempt(prepared, engine.tokens(prepared.pixels, prepared.dpi, tesseract, timeout_seconds))
+
+    first = attempt(likely_rotation(facts, turned))
+    if first.merit >= _GOOD:
+        return first
+    seen = engine.detected_rotation(first.prepared.pixels, first.prepared.dpi, tesseract, timeout_seconds)
+    # Without an answer the half turn is the likeliest mistake: whether lines run level is told without reading.
+    other = (first.prepared.rotation + (180 if seen is None else seen)) % 360
+    if other == first.prepared.rotation:
+        return first
+    second = attempt(other)
+    return second if second.merit * len(second.tokens) > first.merit * len(first.tokens) else first
+
+
+def likely_rotation(facts: Look, turned: int) -> int:
+    """Degrees clockwise by which the page most likely stands: the hint, unless the shape of the lines denies it."""
+    hinted_level = turned if (turned in (90, 270)) == facts.sideways else None
+    standing = (90 if facts.sideways else 0) + (0 if facts.heads_up >= 0 else 180)
+    if hinted_level is None or (abs(facts.heads_up) >= _SURE and hinted_level != standing):
+        return standing
+    return hinted_level
+
+
+def _words(lines: tuple[Line, ...], prepared: Prepared, width: int, height: int) -> list[Word]:
+    words = []
+    for number, line in enumerate(lines):
+        for token in line:
+            box = whole_pixels(mapped(np.asarray(prepared.matrix), token.corners), width, height)
+            words.append(Word(token.text, round(token.confidence, 4), box, number))
+    return words
