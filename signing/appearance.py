@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStampStyle
 
-from signing.mark import Mark, drawn, lay_out
+from signing.mark import FONT, Mark, drawn, lay_out
 from signing.typeface import FLAGS, STEM_V, marks
 
 
@@ -36,7 +36,7 @@ class _MarkContent(RawContent):  # type: ignore[misc]
     def __init__(self, writer: BasePdfFileWriter, box: layout.BoxConstraints, mark: Mark) -> None:
         super().__init__(drawn(lay_out(mark)), PdfResources(), box)
         self.set_writer(writer)
-        self.set_resource(ResourceType.FONT, pdf_name("/F1"), _font(writer))
+        self.set_resource(ResourceType.FONT, pdf_name("/" + FONT), _font(writer))
 
     def apply_appearance(self, widget: generic.DictionaryObject) -> None:
         form = self.writer.add_object(self.as_form_xobject())

@@ -116,6 +116,10 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
      "The system clock and the timestamp disagree."),
     ("SEALING_FAILED", "REFUSED", "Không ký được tệp này; cần người kiểm tra.",
      "This file could not be signed; a person must look."),
+    ("ORIGINAL_DIFFERS", "REFUSED", "Bản gốc không phải là tệp đã nêu trong nội dung cấp bản sao.",
+     "The original is not the file that the terms of the copy name."),
+    ("ORIGINAL_NOT_VALID", "REFUSED", "Bản gốc không còn kiểm tra được là hợp lệ nên không cấp bản sao.",
+     "The original does not check as valid, so no copy of it is certified."),
     ("NO_ORIGINAL", "REFUSED", "Tệp không đính kèm bản gốc.", "The file carries no attached original."),
 )
 

@@ -6,6 +6,7 @@ Times New Roman 10 regular black. NĐ 30/2020 annex I for a copy: the form of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ SIZE_PT = 10.0  # NĐ 30/2020 annex I, TT 05/2025 [E]
 SMALLEST_PT = 5.0  # below this a print at 100 % is no longer read
 LEADING = 1.15  # line pitch in font sizes
 PADDING_PT = 2.0
+FONT = "HosoMark"  # name of the typeface in the resources of whatever is drawn on
 WIDTH_PT = 200.0
 HEIGHT_PT = 36.0
 
@@ -94,12 +96,12 @@ def _placed(face: Typeface, lines: list[str], size: float, height: float) -> tup
     )
 
 
-def drawn(lines: tuple[Line, ...], font: str = "/F1") -> bytes:
+def drawn(lines: Iterable[Line]) -> bytes:
     """Give the content stream operators that write `lines` in black (DeviceRGB, the PDF/A output intent is sRGB)."""
     face = marks()
     out = [b"q 0 0 0 rg BT"]
     for line in lines:
-        out.append(b"%s %g Tf" % (font.encode(), line.size_pt))
+        out.append(b"/%s %g Tf" % (FONT.encode(), line.size_pt))
         out.append(b"1 0 0 1 %g %g Tm %s Tj" % (line.x_pt, line.y_pt, face.encode(line.text)))
     out.append(b"ET Q")
     return b"\n".join(out)

@@ -46,14 +46,22 @@ class Typeface:
         return b"<" + b"".join(b"%04X" % self._glyph(c) for c in _composed(text)) + b">"
 
     def wrap(self, text: str, size_pt: float, width_pt: float) -> list[str]:
-        """Break `text` at spaces so that no line is longer than `width_pt`; a longer word stands alone."""
+        """Break `text` at spaces so that no line is longer than `width_pt`; a longer word is broken anywhere."""
         lines: list[str] = []
         for word in text.split():
             if lines and self.width(f"{lines[-1]} {word}", size_pt) <= width_pt:
                 lines[-1] += f" {word}"
             else:
-                lines.append(word)
+                lines += self._broken(word, size_pt, width_pt)
         return lines
+
+    def _broken(self, word: str, size_pt: float, width_pt: float) -> list[str]:
+        pieces = [""]
+        for character in _composed(word):
+            if pieces[-1] and self.width(pieces[-1] + character, size_pt) > width_pt:
+                pieces.append("")
+            pieces[-1] += character
+        return pieces
 
     def _glyph(self, character: str) -> int:
         return self.glyphs.get(character, 0)
@@ -94,7 +102,8 @@ def marks() -> Typeface:
 
 def _to_unicode(glyphs: Mapping[str, int]) -> bytes:
     """Give the ToUnicode CMap (ISO 32000-1 9.10.3): searching and reading aloud work on the mark."""
-    pairs = sorted({number: character for character, number in glyphs.items()}.items())
+    # letters that share a glyph (hyphen and soft hyphen) go by the plainer one, which has the lower code
+    pairs = sorted({number: character for character, number in sorted(glyphs.items(), reverse=True)}.items())
     rows = ["<%04X> <%s>" % (number, character.encode("utf-16-be").hex()) for number, character in pairs]
     blocks = []
     for start in range(0, len(rows), 100):  # at most 100 pairs a block (Adobe technical note 5411)

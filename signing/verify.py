@@ -260,9 +260,10 @@ def _long_term(evidence: bool, examined: tuple[_Examined, ...]) -> Check:
     return check("long_term", "OK" if evidence and ends else "LONG_TERM_MISSING")
 
 
-def _metadata(pdf: bytes, signature: _Examined) -> Check:
-    changed = metadata_changed(form.open_strictly(pdf), signature.embedded.signed_revision)
-    return check("metadata", "METADATA_CHANGED" if changed else "OK")
+def _metadata(pdf: bytes, one: _Examined) -> Check:
+    if one.integrity.code == "COVERAGE_INCOMPLETE":
+        return check("metadata", "NOT_REACHED")
+    return check("metadata", "METADATA_CHANGED" if metadata_changed(pdf, one.embedded) else "OK")
 
 
 def _standing(known: Known | None) -> Check:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signing.checks.form import value_of
+from signing.checks.form import open_strictly, value_of
 
 # TT 15/2025/TT-BKHCN annex I: SHA-256/384/512, SHA-512/224, SHA-512/256 or SHA-3; SHA-1 and MD5 are out.
 DIGESTS = frozenset(
@@ -99,10 +98,19 @@ def key_usage(signature: EmbeddedPdfSignature) -> tuple[str, str]:
     return "OK", ""
 
 
-def metadata_changed(reader: PdfFileReader, revision: int) -> bool:
-    """Say whether the XMP differs from the signed revision's; pyHanko lets that pass as LTA_UPDATES (measured)."""
-    signed = value_of(reader.get_historical_resolver(revision).root, "/Metadata")
-    now = value_of(reader.root, "/Metadata")
+def as_signed(pdf: bytes, signature: EmbeddedPdfSignature) -> bytes:
+    """Give the file as it stood when that signature was made: the bytes up to the end of what it covers."""
+    _, _, start, length = (int(number) for number in signature.byte_range)
+    return pdf[: start + length]
+
+
+def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Say whether the XMP differs from the signed revision's; pyHanko lets that pass as LTA_UPDATES (measured).
+
+    The revision is cut out and read by itself: pyHanko's historical reader raises PdfReadError on XMP streams.
+    """
+    signed = value_of(open_strictly(as_signed(pdf, signature)).root, "/Metadata")
+    now = value_of(open_strictly(pdf).root, "/Metadata")
     if signed is None or now is None:
         return (signed is None) != (now is None)
     return bool(signed.data != now.data)

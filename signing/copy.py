@@ -1,0 +1,209 @@
+"""Certified copies (bản sao điện tử): a new PDF/A-3b that shows the original's pages and carries the original itself.
+
+One signer (the copying agency), one whole-file seal that permits no change, and the sealed original attached byte for
+byte, so that both can be checked. The original's own mark is painted into its page: in the copy it is a picture, which
+is why the band says what was verified about the original.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import pdfa as checker
+from pyhanko.sign.timestamps import TimeStamper
+
+from signing import band
+from signing.errors import NotCopied
+from signing.key import SealKey
+from signing.mark import FONT, HANOI, Box, Mark
+from signing.report import Verdict
+from signing.seal import seal
+from signing.terms import CopyDraft, CopyTerms
+from signing.trust import Trust
+from signing.typeface import FLAGS, STEM_V, marks
+from signing.verify import verify
+
+FLAVOUR = "3b"
+FILE_NAME = "ban-goc.pdf"
+# What the original's signatures stand on; in the copy it would be a broken seal.
+SIGNATURE_ENTRIES = ("/AcroForm", "/Perms", "/DSS", "/Extensions")
+
+
+def build(sealed: bytes, terms: CopyTerms) -> CopyDraft:
+    """Give the unsealed copy of `sealed` under `terms`.
+
+    Does not verify the original: `certify` does. Raises:
+        NotCopied: ORIGINAL_DIFFERS, the digest in the terms is another file's; FORMAT_FAILURE or PAGE_ROTATED.
+    """
+    if hashlib.sha256(sealed).hexdigest() != terms.original.sha256.lower():
+        raise NotCopied("ORIGINAL_DIFFERS")
+    try:
+        pdf = pikepdf.open(BytesIO(sealed))
+    except pikepdf.PdfError as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    with pdf:
+        pdf.flatten_annotations("all")
+        _drop_widgets(pdf)
+        for entry in SIGNATURE_ENTRIES:
+            if entry in pdf.Root:
+                del pdf.Root[entry]
+        mark_box = _add_band(pdf, terms)
+        _attach(pdf, sealed, terms)
+        _describe(pdf, terms)
+        out = BytesIO()
+        settings = checker.resolve_save_kwargs(
+            FLAVOUR,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            min_version="1.7",
+        )
+        pdf.save(out, **settings)
+    return CopyDraft(out.getvalue(), mark_box, terms)
+
+
+def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:
+    """Give what an allowlist checker says against PDF/A-3b; empty means approved. Before sealing only: it knows no
+    form fields.
+    """
+    report = checker.validate_written(BytesIO(draft.pdf), FLAVOUR)
+    return tuple(str(finding) for finding in report.findings)
+
+
+def certify(
+    draft: CopyDraft, *, key: SealKey, timestamper: TimeStamper, trust: Trust, at: datetime
+) -> bytes:
+    """Give the copy sealed by the copying agency, after checking that the attached original is VALID at `at`.
+
+    Raises:
+        NotCopied: ORIGINAL_NOT_VALID or NO_ORIGINAL.
+        NotSealed, TimestampUnavailable: as `seal` does.
+    """
+    original = verify(attached_original(draft.pdf), trust, at=at)
+    if original.verdict is not Verdict.VALID:
+        raise NotCopied("ORIGINAL_NOT_VALID", original.reason)
+    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading)
+    reason = f"{draft.terms.heading}. Số: {draft.terms.number}"
+    return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
+
+
+def attached_original(copy: bytes) -> bytes:
+    """Give the original that a copy carries, byte for byte. Says nothing about either's validity.
+
+    Raises:
+        NotCopied: NO_ORIGINAL, it is no copy of ours; FORMAT_FAILURE.
+    """
+    try:
+        with pikepdf.open(BytesIO(copy)) as pdf:
+            for spec in pdf.Root.get("/AF", Array()):
+                if spec.get("/AFRelationship") == Name.Source and "/EF" in spec:
+                    return bytes(spec.EF.F.read_bytes())
+    except pikepdf.PdfError as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    raise NotCopied("NO_ORIGINAL")
+
+
+def _drop_widgets(pdf: pikepdf.Pdf) -> None:
+    """Remove what flattening leaves: fields without a look, such as document timestamps, which would seem signed."""
+    for page in pdf.pages:
+        if "/Annots" in page.obj:
+            kept = [each for each in page.obj.Annots if each.get("/Subtype") != Name.Widget]
+            if kept:
+                page.obj.Annots = Array(kept)
+            else:
+                del page.obj.Annots
+
+
+def _add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
+    """Make page 1 taller by the band and draw it there; give the mark's box in the page's coordinates."""
+    page = pdf.pages[0]
+    if int(page.get("/Rotate", 0)) % 360:
+        raise NotCopied("PAGE_ROTATED")
+    x0, y0, x1, y1 = (float(number) for number in page.cropbox)
+    drawn = band.lay_out(terms, x1 - x0)
+    for name in ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):
+        if name in page:
+            del page[name]
+    page.mediabox = Array([x0, y0, x0 + drawn.width, y1 + drawn.height])
+    page.add_resource(_font(pdf), Name.Font, Name("/" + FONT))
+    page.contents_add(pdf.make_stream(b"q"), prepend=True)
+    shifted = b"Q q 1 0 0 1 %g %g cm\n%s\nQ" % (x0, y1, drawn.content)
+    page.contents_add(pdf.make_stream(shifted))
+    left, bottom, right, top = drawn.mark_box
+    return (x0 + left, y1 + bottom, x0 + right, y1 + top)
+
+
+def _font(pdf: pikepdf.Pdf) -> Dictionary:
+    """Give the marks' typeface as a Type 0 font (as signing/appearance.py does for the seal)."""
+    face = marks()
+    name = Name("/" + face.name)
+    program = Stream(pdf, face.compressed, Filter=Name.FlateDecode, Length1=face.length)
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=name,
+        Flags=FLAGS,
+        FontBBox=Array(face.box),
+        ItalicAngle=0,
+        Ascent=face.ascent,
+        Descent=face.descent,
+        CapHeight=face.cap_height,
+        StemV=STEM_V,
+        FontFile2=program,
+    )
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
+        CIDToGIDMap=Name.Identity,
+        FontDescriptor=pdf.make_indirect(descriptor),
+        W=Array([0, Array(face.widths)]),
+    )
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=name,
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([pdf.make_indirect(descendant)]),
+        ToUnicode=Stream(pdf, face.to_unicode),
+    )
+    return pdf.make_indirect(font)
+
+
+def _attach(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> None:
+    """Attach the original as the copy's source (ISO 19005-3 6.8: relationship, media type, listed in /AF)."""
+    moment = f"{terms.issued_at.astimezone(UTC):D:%Y%m%d%H%M%SZ}"
+    spec = pikepdf.AttachedFileSpec(
+        pdf,
+        sealed,
+        description=f"Bản gốc đã ký số, SHA-256 {terms.original.sha256}",
+        filename=FILE_NAME,
+        mime_type="application/pdf",
+        creation_date=moment,
+        mod_date=moment,
+    )
+    spec.relationship = Name.Source
+    pdf.attachments[FILE_NAME] = spec
+    pdf.Root.AF = Array([spec.obj])
+
+
+def _describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
+    """Raise the claim to PDF/A-3b, keep the title, say whose copy this is, in predefined properties only."""
+    issued = terms.issued_at.astimezone(HANOI).replace(microsecond=0)
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        xmp["pdfaid:part"] = "3"
+        xmp["pdfaid:conformance"] = "B"
+        xmp["dc:identifier"] = f"{terms.number} ({terms.year})"
+        xmp["dc:source"] = f"SHA-256 {terms.original.sha256}"
+        xmp["dc:description"] = f"{terms.heading}, số {terms.number}, {terms.agency_name}"
+        xmp["xmp:CreateDate"] = issued.isoformat()
+        for stale in ("xmp:ModifyDate", "xmp:MetadataDate"):
+            if stale in xmp:
+                del xmp[stale]
+    if "/Info" in pdf.trailer:
+        pdf.docinfo["/CreationDate"] = f"{issued.astimezone(UTC):D:%Y%m%d%H%M%SZ}"
+        if "/ModDate" in pdf.docinfo:
+            del pdf.docinfo["/ModDate"]

@@ -1,0 +1,74 @@
+"""What a certified copy says: plain values, free of PDF libraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from signing.mark import Box
+
+
+class CopyBasis(StrEnum):
+    """Two legal acts, never a boolean: from the register (NĐ 45/2020 Đ.10), or of the original (NĐ 30/2020 Đ.25)."""
+
+    REGISTER = "REGISTER"
+    ORIGINAL = "ORIGINAL"
+
+    @property
+    def form(self) -> str:
+        """Give the form of copy that the mark shows (NĐ 30/2020 annex I; NĐ 45/2020 Đ.3(8))."""
+        return {"REGISTER": "BẢN SAO TỪ SỔ GỐC", "ORIGINAL": "SAO Y"}[self.value]
+
+    @property
+    def law(self) -> str:
+        """Give the sentence of the band that names the legal basis."""
+        return {
+            "REGISTER": "Bản sao điện tử cấp từ sổ gốc (Điều 10 Nghị định 45/2020/NĐ-CP).",
+            "ORIGINAL": "Bản sao điện tử sao y bản gốc (Điều 25 Nghị định 30/2020/NĐ-CP).",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class OriginalSummary:
+    """What was found about the original when the copy was made: from its SealReport, times ISO 8601."""
+
+    sha256: str
+    signer: str
+    signing_time: str
+    verdict_vi: str = "HỢP LỆ"
+
+
+@dataclass(frozen=True)
+class CopyTerms:
+    """Everything a copy says about itself. The caller drew number, code and address; nothing is made up here.
+
+    `number` is printed after "Số: " as it stands ("12/SY-UBND", or the number in the register); `verification_url`
+    holds a code nobody can guess; `form` replaces the basis's own wording when the act has another name.
+    """
+
+    number: str
+    year: int
+    basis: CopyBasis
+    agency_name: str
+    recipient: str
+    purpose: str
+    verification_url: str
+    code: str
+    issued_at: datetime
+    original: OriginalSummary
+    form: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Give the first line of the mark."""
+        return self.form or self.basis.form
+
+
+@dataclass(frozen=True)
+class CopyDraft:
+    """An unsealed PDF/A-3b copy and where its mark goes: `mark_box` in pt on page 1."""
+
+    pdf: bytes
+    mark_box: Box
+    terms: CopyTerms
