@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id
-from archive.store import WORK, Store
+from archive.store import WORK, Store, read_chunks
 from archive.tables import Agency
 from ingest.gather import ArchiveLimits, Gathered, gather
 from ingest.inspection import Inspection, Limits
@@ -146,6 +147,14 @@ def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) 
     except Problem as problem:
         checked.refusal = problem
     return checked
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file of any size, lower-case hexadecimal."""
+    running = hashlib.sha256()
+    for chunk in read_chunks(path):
+        running.update(chunk)
+    return running.hexdigest()
 
 
 def _media_type(path: Path) -> str:

@@ -1,0 +1,58 @@
+"""A reading as JSON, the form in which it is kept beside the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ocr.values import Box, Field, PageReading, Word
+
+FORMAT = "hoso-reading/1"
+
+
+def page_to_dict(page: PageReading) -> dict[str, Any]:
+    """Plain values; confidences rounded to three places, boxes as ``[x0, y0, x1, y1]``."""
+    return {
+        "width": page.width, "height": page.height, "dpi": round(page.dpi, 2), "rotation": page.rotation,
+        "skew": round(page.skew, 3), "blank": page.blank, "text": page.text,
+        "words": [
+            {"text": word.text, "conf": round(word.confidence, 3), "box": [*word.box], "line": word.line}
+            for word in page.words
+        ],
+        "ink": list(page.ink), "steps": list(page.steps), "engine": page.engine,
+    }  # fmt: skip
+
+
+def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
+    """The reverse of ``page_to_dict``. Raises KeyError or TypeError for what it never wrote."""
+    return PageReading(
+        kept["width"], kept["height"], kept["dpi"], kept["rotation"], kept["skew"], kept["blank"], kept["text"],
+        tuple(Word(word["text"], word["conf"], Box(*word["box"]), word["line"]) for word in kept["words"]),
+        tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
+    )  # fmt: skip
+
+
+def page_to_json(page: PageReading) -> bytes:
+    """One page, compact UTF-8."""
+    return json.dumps(page_to_dict(page), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def page_from_json(data: bytes) -> PageReading:
+    """The page that ``page_to_json`` wrote."""
+    return page_from_dict(json.loads(data))
+
+
+def field_to_dict(field: Field) -> dict[str, Any]:
+    """Value, confidence, page and box of a field, as the commands show them."""
+    return {
+        "value": list(field.value) if isinstance(field.value, tuple) else field.value,
+        "confidence": round(field.confidence, 3),
+        "page": field.page,
+        "box": None if field.box is None else [*field.box],
+    }
+
+
+def fields_to_dict(fields: tuple[Field, ...]) -> dict[str, dict[str, Any]]:
+    """Fields by name."""
+    return {field.name: field_to_dict(field) for field in fields}

@@ -1,0 +1,129 @@
+"""Children: one short-lived process a job, limited in memory and time, for everything that touches foreign bytes.
+
+They are forked from a server process that has the libraries loaded, so a child costs milliseconds; a child that
+crashes, hangs or eats memory takes nothing down but its own job.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from archive.errors import Problem
+
+T = TypeVar("T")
+
+MIB = 1 << 20
+GRACE_SECONDS = 5
+"""How long a child that has answered may take to end."""
+
+PRELOADED = ("workers.jobs",)
+
+
+class ChildFailed(Problem):
+    """The job's process broke a limit or died."""
+
+
+class Children:
+    """Runs jobs in children, at most ``slots`` at a time; further callers wait their turn."""
+
+    def __init__(self, slots: int, memory_mib: int) -> None:
+        self.slots = slots
+        self._memory_bytes = memory_mib * MIB
+        self._free = threading.BoundedSemaphore(slots)
+        # One thread a process, everywhere: with more, processes on the same cores slow each other down fourfold
+        # (measured, ocr.md 5). Set before the server starts, so that every child has it.
+        for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ[name] = "1"
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(["__main__", *PRELOADED])
+
+    def run(self, seconds: float, job: Callable[..., T], *arguments: Any) -> T:
+        """The job's result. Raises what the job raised if it was a Problem, otherwise ChildFailed:
+
+        CHILD_TIME_LIMIT, CHILD_MEMORY_LIMIT, CHILD_CRASHED (died of a signal), CHILD_FAULT (any other error).
+        ``job`` is a function of a module, ``arguments`` and result can be pickled.
+        """
+        with self._free:
+            ours, theirs = self._processes.Pipe(duplex=False)
+            child = self._processes.Process(
+                target=_serve, args=(theirs, self._memory_bytes, job, arguments), daemon=True
+            )
+            child.start()
+            theirs.close()
+            try:
+                return _await(ours, child, seconds, job.__name__)
+            finally:
+                ours.close()
+                _end(child)
+
+
+def _serve(
+    answer: Connection, memory_bytes: int, job: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    os.setsid()  # a group of its own: programs that the job starts end with it
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        result: Any = ("done", job(*arguments))
+    except Problem as problem:
+        result = ("problem", problem)
+    except MemoryError:
+        result = ("memory", "")
+    except Exception as error:
+        result = ("fault", f"{type(error).__name__}: {error}", traceback.format_exc())
+    answer.send(result)
+    answer.close()
+
+
+def _await(answer: Connection, child: BaseProcess, seconds: float, name: str) -> Any:
+    if not answer.poll(seconds):
+        raise ChildFailed(
+            "CHILD_TIME_LIMIT",
+            f"Công việc {name} vượt quá {seconds:g} giây",
+            f"Job {name} took longer than {seconds:g} seconds",
+        )
+    try:
+        kind, *rest = answer.recv()
+    except EOFError:
+        child.join(GRACE_SECONDS)
+        code = child.exitcode or 0
+        how = signal.Signals(-code).name if code < 0 else f"exit {code}"
+        raise ChildFailed(
+            "CHILD_CRASHED", f"Tiến trình {name} đã chết ({how})", f"The process of job {name} died ({how})"
+        ) from None
+    if kind == "done":
+        return rest[0]
+    if kind == "problem":
+        raise rest[0]
+    if kind == "memory":
+        raise ChildFailed(
+            "CHILD_MEMORY_LIMIT",
+            f"Công việc {name} hết bộ nhớ cho phép",
+            f"Job {name} ran out of its memory limit",
+        )
+    failed = ChildFailed(
+        "CHILD_FAULT", f"Lỗi trong công việc {name}: {rest[0]}", f"Fault in job {name}: {rest[0]}"
+    )
+    failed.add_note(rest[1])
+    raise failed
+
+
+def _end(child: BaseProcess) -> None:
+    deadline = time.monotonic() + GRACE_SECONDS
+    if child.exitcode is None and child.pid is not None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
+    child.join(max(0.0, deadline - time.monotonic()))
+    child.close() if child.exitcode is not None else None

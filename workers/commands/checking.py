@@ -1,0 +1,127 @@
+"""``hoso verify`` and ``hoso audit``: what anyone, and what an auditor, may ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from archive import catalogue, holding, registers
+from archive.clock import stamp, system_clock
+from archive.database import Database, open_database
+from archive.errors import Problem
+from archive.history import prove
+from archive.settings import Settings
+from archive.store import FolderStore
+from ingest.receive import file_digest
+from signing.report import Known, SealReport, Verdict
+from workers import jobs
+from workers.children import ChildFailed, Children
+from workers.console import DONE, PARTLY, Console
+
+MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
+
+
+def verify(out: Console, file: Path) -> None:
+    """The verdict on a file, ours or not."""
+    settings = Settings()
+    if not file.is_file():
+        raise Problem("FILE_NOT_FOUND", f"Không có tệp {file}", f"There is no file {file}")
+    children = Children(1, settings.child_memory_mib)
+    report = report_on(file, settings, children)
+    answer = {"file": str(file), **report}
+    out.answer(
+        answer, lambda: report_text(answer), DONE if report["verdict"] == Verdict.VALID.value else PARTLY
+    )
+
+
+def report_on(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
+    """The report on one file, judged in a limited child with the TEST trust of this installation."""
+    at = system_clock()
+    database = open_database(settings.database) if settings.database.exists() else None
+    known = None if database is None else _known(database, file)
+    keys = settings.keys if settings.keys.exists() else None
+    try:
+        report = children.run(settings.verify_seconds, jobs.check_file, file, keys, at, known)
+    except ChildFailed as failed:
+        # The judge broke down over this file: no verdict about it can be given, and the reason is said.
+        return {
+            "verdict": Verdict.INDETERMINATE.value, "reason": failed.code, "vi": failed.vi, "en": failed.en,
+            "checks": [{"name": "file", "status": "unknown", "code": failed.code, "vi": failed.vi, "en": failed.en}],
+            "signer": None, "signing_time": None, "time_source": "none", "signatures": [],
+            "ours": known is not None, "standing": None if known is None else known.standing,
+        }  # fmt: skip
+    return _plain(report)
+
+
+def _known(database: Database, file: Path) -> Known | None:
+    with database.reading() as session:
+        found = catalogue.one_of_ours(session, file_digest(file), system_clock())
+    if found is None:
+        return None
+    kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
+    since = None if found.since is None else stamp(found.since)
+    return Known(kind, found.identifier, found.standing.value, since, found.reason)
+
+
+def _plain(report: SealReport) -> dict[str, Any]:
+    return report.to_dict()
+
+
+def report_text(report: dict[str, Any]) -> str:
+    """The report for people, Vietnamese first."""
+    signer = report["signer"]
+    lines = [
+        f"{report.get('verdict_vi', '')} / {report['verdict']}  ({report['reason']})  {report['file']}",
+        f"{report['vi']}\n{report['en']}",
+        "Người ký / signer: " + (signer["common_name"] if signer else "–"),
+        f"Thời điểm ký / signed at: {report['signing_time'] or '–'} ({report['time_source']})",
+        "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
+        + (f", {report['standing']}" if report["standing"] else ""),
+    ]  # fmt: skip
+    lines += [
+        f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
+    ]
+    return "\n".join(lines)
+
+
+def audit(out: Console) -> None:
+    """Chains, registers and holdings, each proved or with the place where it breaks."""
+    settings = Settings()
+    database = open_database(settings.database)
+    store = FolderStore(settings.store)
+    chains, wrong, checked = [], [], 0
+    with database.reading() as session:
+        for agency in catalogue.agencies(session):
+            proof = prove(session, agency)
+            chains.append(
+                {
+                    "agency": agency.code, "events": proof.events, "whole": proof.whole, "broken_at": proof.broken_at,
+                    "reason": proof.reason, "register_gaps": registers.gaps(session, agency.id),
+                }
+            )  # fmt: skip
+        for one in catalogue.listing(session):
+            if one.document.manifest_sha256 is not None:
+                checked += 1
+                wrong += [
+                    {"document": one.document.id, **lost.as_dict()}
+                    for lost in holding.check(store, one.document.manifest_sha256)
+                ]
+    sound = all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong
+    answer = {"sound": sound, "chains": chains, "holdings": {"checked": checked, "wrong": wrong}}
+    out.answer(answer, lambda: _audit_text(answer), DONE if sound else PARTLY)
+
+
+def _audit_text(answer: dict[str, Any]) -> str:
+    lines = []
+    for chain in answer["chains"]:
+        state = (
+            "toàn vẹn / whole"
+            if chain["whole"]
+            else f"ĐỨT tại / BROKEN at {chain['broken_at']} {chain['reason']}"
+        )
+        lines.append(f"{chain['agency']}: {chain['events']} sự kiện / events, {state}")
+        lines += [f"  số bị khuyết / gap: {gap}" for gap in chain["register_gaps"]]
+    holdings = answer["holdings"]
+    lines.append(f"Lưu trữ / holdings: {holdings['checked']}, sai / wrong: {len(holdings['wrong'])}")
+    lines += [f"  {one['document']}: {one['vi']}" for one in holdings["wrong"]]
+    return "\n".join(lines)

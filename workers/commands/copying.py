@@ -1,0 +1,97 @@
+"""``hoso copy``: a certified copy, asked for and issued in one go."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from sqlalchemy import select
+
+from archive import catalogue, copies
+from archive.copies import CopyBasis
+from archive.errors import Problem
+from archive.lifecycle import CopyState
+from archive.settings import Settings
+from archive.store import WORK
+from archive.tables import Copy, Step
+from workers.commands.looking import copy_as_dict
+from workers.console import DONE, PARTLY, Console
+from workers.steps import STEPS
+from workers.worker import run_step
+from workers.workshop import Workshop, open_workshop
+
+PAUSE_SECONDS = 0.2
+
+
+def copy(
+    out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str
+) -> None:
+    """Issue a copy and write it to ``file``."""
+    if not recipient.strip() or not purpose.strip():
+        raise Problem(
+            "COPY_FOR_WHAT",
+            "Nêu người nhận (--for) và mục đích (--purpose)",
+            "Say for whom and for what purpose",
+        )
+    shop = open_workshop(Settings(), out.notice)
+    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None)
+    answer = copy_as_dict(made, shop.settings)
+    if made.file_sha256 is None:
+        why = made.reason or {"code": "?", "vi": "?", "en": "?"}
+        answer["file"] = None
+        out.notice(f"{why['code']}: {why['vi']} / {why['en']}")
+        out.answer(answer, lambda: f"TỪ CHỐI / refused: {why['code']}: {why['vi']}", PARTLY)
+        return
+    target = file or shop.settings.home / "copies" / f"{made.id}.pdf"
+    write_out(shop, made.file_sha256, target)
+    answer["file"] = str(target.resolve())
+    out.answer(
+        answer,
+        lambda: (
+            f"Bản sao số / copy {answer['number']}\nMã / code {answer['code']}\n{answer['url']}\n{answer['file']}"
+        ),
+        DONE,
+    )
+
+
+def issue(
+    shop: Workshop,
+    document_id: str,
+    basis: CopyBasis,
+    recipient: str,
+    purpose: str,
+    who: str,
+    key: str | None,
+) -> Copy:
+    """Ask for a copy and see it through; a copy with this ``key`` that exists is given again."""
+    with shop.database.writing() as session:
+        document = catalogue.document(session, document_id)
+        asked = copies.request(
+            session, document, basis, recipient, purpose, who, shop.clock(), shop.entropy, key
+        )
+        copy_id = asked.id
+    return see_through(shop, copy_id)
+
+
+def see_through(shop: Workshop, copy_id: str) -> Copy:
+    """Run the copy's step here, or wait for the worker that has it, until it is issued or refused."""
+    while True:
+        with shop.database.reading() as session:
+            copy = session.get_one(Copy, copy_id)
+            step = session.scalars(
+                select(Step).where(Step.name == "issue", Step.input == copy_id)
+            ).one_or_none()
+        if copy.state != CopyState.GRANTED.value or step is None:
+            return copy
+        if run_step(shop, STEPS, step.id) is None:
+            time.sleep(PAUSE_SECONDS)
+
+
+def write_out(shop: Workshop, sha256: str, target: Path, area: str = WORK) -> None:
+    """A copy of a kept object for people, written whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shop.store.check(area, sha256)
+    temporary = target.with_name(target.name + ".part")
+    shutil.copyfile(shop.store.path(area, sha256), temporary)
+    temporary.replace(target)

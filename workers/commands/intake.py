@@ -1,0 +1,111 @@
+"""``hoso receive``: files in, an answer for every one of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from archive import catalogue
+from archive.errors import Problem
+from archive.settings import Settings
+from ingest.gather import ArchiveLimits
+from ingest.inspection import Inspection, Limits
+from ingest.receive import Desk, Outcome, Receipt
+from ingest.receive import receive as take_in
+from ingest.refusals import refused
+from workers import jobs
+from workers.children import ChildFailed, Children
+from workers.console import DONE, PARTLY, Console
+from workers.workshop import Workshop, open_workshop
+
+
+def receive(out: Console, paths: list[Path], form: str, cover: str, code: str | None, who: str) -> None:
+    """Take the files in and tell what became of each."""
+    shop = open_workshop(Settings(), out.notice)
+    receipt = take(shop, paths, form, cover, code, who)
+    files = [outcome_as_dict(outcome) for outcome in receipt.outcomes]
+    out.answer(
+        {"batch": receipt.batch, "files": files},
+        lambda: _text(receipt),
+        PARTLY if receipt.refused else DONE,
+    )
+
+
+def take(shop: Workshop, paths: list[Path], form: str, cover: str, code: str | None, who: str) -> Receipt:
+    """Receive with children that look at several files at a time."""
+    settings = shop.settings
+    with shop.database.reading() as session:
+        agency = catalogue.agency(session, code)
+    with ThreadPoolExecutor(shop.children.slots) as threads:
+        desk = Desk(
+            database=shop.database,
+            store=shop.store,
+            inspect=lambda path, folder, limits: inspect_in_child(
+                shop.children, settings.file_seconds, path, folder, limits
+            ),
+            limits=limits_of(settings),
+            archive_limits=ArchiveLimits(
+                settings.most_archive_files, settings.most_archive_mib, settings.most_archive_ratio
+            ),
+            scratch=shop.scratch,
+            clock=shop.clock,
+            entropy=shop.entropy,
+            spread=threads.map,
+        )
+        return take_in(desk, agency, paths, form, cover, who, shop.notice)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the settings allow to come in."""
+    return Limits(
+        settings.least_dpi,
+        settings.wanted_dpi,
+        settings.most_pages_per_file,
+        settings.most_page_megapixels,
+        settings.most_file_mib,
+    )
+
+
+def inspect_in_child(
+    children: Children, seconds: float, path: Path, folder: Path, limits: Limits
+) -> Inspection:
+    """Inspect in a limited child; limits that it breaks are the file's fault and refuse it."""
+    try:
+        return children.run(seconds, jobs.look, path, folder, limits)
+    except ChildFailed as failed:
+        if failed.code == "CHILD_TIME_LIMIT":
+            raise refused("INSPECTION_TIME_LIMIT", f"{seconds:g} s") from failed
+        if failed.code == "CHILD_MEMORY_LIMIT":
+            raise refused("DECOMPRESSION_BOMB", "memory") from failed
+        raise refused("INSPECTION_FAILED", failed.en) from failed
+
+
+def outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
+    """One file's answer for JSON."""
+    if outcome.refusal is not None:
+        return {"path": outcome.path, "status": "refused", **_reason(outcome.refusal)}
+    return {
+        "path": outcome.path,
+        "status": "accepted",
+        "document": outcome.document,
+        "duplicate": outcome.duplicate,
+        "warnings": [_reason(warning) for warning in outcome.warnings],
+    }
+
+
+def _reason(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "reason": {"vi": problem.vi, "en": problem.en}}
+
+
+def _text(receipt: Receipt) -> str:
+    lines = [f"Lô / batch {receipt.batch}"]
+    for one in receipt.outcomes:
+        if one.refusal is not None:
+            lines.append(f"TỪ CHỐI  {one.path}: {one.refusal.code}: {one.refusal.vi} / {one.refusal.en}")
+            continue
+        lines.append(
+            f"nhận     {one.path}: {one.document}" + ("  (đã có / known already)" if one.duplicate else "")
+        )
+        lines.extend(f"         ! {warning.code}: {warning.vi}" for warning in one.warnings)
+    return "\n".join(lines)

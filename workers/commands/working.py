@@ -1,0 +1,37 @@
+"""``hoso work``: the embedded worker."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from archive.settings import Settings
+from workers.console import DONE, PARTLY, Console
+from workers.steps import STEPS
+from workers.worker import Tally, run_until_idle, run_until_stopped
+from workers.workshop import Workshop, open_workshop
+
+
+def work(out: Console, until_idle: bool) -> None:
+    """Run steps until idle or until told to stop."""
+    shop = open_workshop(Settings(), out.notice)
+    tally = work_off(shop) if until_idle else _until_signal(shop)
+    out.answer(
+        {"done": tally.done, "parked": tally.parked},
+        lambda: (
+            f"Xong {tally.done} bước, chờ người xử lý {tally.parked} / {tally.done} done, {tally.parked} parked"
+        ),
+        PARTLY if tally.parked else DONE,
+    )
+
+
+def work_off(shop: Workshop) -> Tally:
+    """Run all steps there are and those that follow."""
+    return run_until_idle(shop, STEPS)
+
+
+def _until_signal(shop: Workshop) -> Tally:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return run_until_stopped(shop, STEPS, stop)

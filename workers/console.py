@@ -1,0 +1,59 @@
+"""What a command tells: one JSON document or text on standard output, progress on standard error, an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from archive.clock import stamp, system_clock
+from archive.errors import Problem
+from archive.lifecycle import IllegalMove
+
+DONE, PARTLY, FAILED = 0, 1, 2
+"""Exit codes: done; done but something was refused or parked; could not."""
+
+
+class Console:
+    """The person or program at the other end of one command."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def notice(self, text: str) -> None:
+        """Progress, for whoever watches."""
+        print(f"{stamp(system_clock())[11:19]} {text}", file=sys.stderr, flush=True)
+
+    def answer(self, document: dict[str, Any], text: Callable[[], str], code: int = DONE) -> None:
+        """Print the answer in the form asked for and leave with ``code``."""
+        print(json.dumps(document, ensure_ascii=False, indent=1, default=str) if self.as_json else text())
+        raise typer.Exit(code)
+
+    def fail(self, problem: Problem) -> None:
+        """Say why it could not be done and leave with FAILED."""
+        print(f"{problem.code}: {problem.vi}\n{problem.code}: {problem.en}", file=sys.stderr)
+        if self.as_json:
+            print(json.dumps({"error": problem.as_dict()}, ensure_ascii=False, indent=1))
+        raise typer.Exit(FAILED)
+
+
+@contextmanager
+def console(as_json: bool) -> Iterator[Console]:
+    """A console for one command; Problems end it with their code and sentences."""
+    one = Console(as_json)
+    try:
+        yield one
+    except Problem as problem:
+        one.fail(problem)
+    except IllegalMove as illegal:
+        one.fail(
+            Problem(
+                "ILLEGAL_MOVE",
+                f"Không thể thực hiện «{illegal.act}» khi hồ sơ ở trạng thái {illegal.state}",
+                f"{illegal.act} is not possible in state {illegal.state}",
+            )
+        )

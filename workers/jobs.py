@@ -1,0 +1,209 @@
+"""The jobs that run in children: files and values in, files and values out. No database, no state.
+
+A child is forked per job (``workers.children``). Errors of the packages below become Problems here, so that
+code and sentences travel back whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+import ingest.inspect
+from archive.errors import Problem
+from archive.fields import FieldValue
+from ingest.inspection import Inspection, Limits
+from ocr import pdfa, transcript
+from ocr.engine import Unreadable
+from ocr.fields import extract
+from ocr.page import read_page
+from signing import copy as copying
+from signing import pki, verify
+from signing.errors import NotSealed, TimestampUnavailable
+from signing.mark import Mark, mark_size
+from signing.report import Known, SealReport, Verdict
+from signing.seal import seal
+from signing.terms import CopyTerms
+from signing.trust import Trust
+
+PRODUCER = "hoso"
+
+
+@dataclass(frozen=True)
+class PageFiles:
+    """A page for drafting: image and reading as files, dots per inch."""
+
+    image: Path
+    reading: Path
+    dpi: float
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict."""
+
+    fields: tuple[FieldValue, ...]
+    mark_box: tuple[float, float, float, float] | None
+    page_count: int
+    pdfa: dict[str, Any]
+
+
+def look(path: Path, folder: Path, limits: Limits) -> Inspection:
+    """``ingest.inspect.inspect``, without threads of OpenCV or Pillow."""
+    return ingest.inspect.inspect(path, folder, limits)
+
+
+def read(image: Path, dpi: float, turned: int, tesseract: str, seconds: float) -> bytes:
+    """The page's reading as JSON. Raises Problem with the engine's code."""
+    with _as_problems():
+        return transcript.page_to_json(
+            read_page(image.read_bytes(), dpi, turned=turned, tesseract=tesseract, timeout_seconds=seconds)
+        )
+
+
+def read_fields(pages: tuple[bytes, ...]) -> dict[str, dict[str, Any]]:
+    """The fields of a document from its pages' readings (JSON), by name."""
+    readings = tuple(transcript.page_from_json(page) for page in pages)
+    return transcript.fields_to_dict(extract(readings))
+
+
+def draft(
+    pages: tuple[PageFiles, ...], identifier: str, agency_name: str, at: datetime,
+    approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path,
+) -> Drafted:  # fmt: skip
+    """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
+
+    ``approved``: values a person vouched for; None means those just read. Raises Problem; NOT_PDFA when the
+    checker finds fault with what was written.
+    """
+    with _as_problems():
+        readings = tuple(transcript.page_from_json(page.reading.read_bytes()) for page in pages)
+        found = extract(readings)
+        values = (
+            tuple(_value(field.name, field.value, field) for field in found) if approved is None else approved
+        )
+        metadata = pdfa.Metadata(
+            title=_title(values, identifier),
+            identifier=identifier,
+            created_at=at,
+            producer=PRODUCER,
+            fields={value.name: _plain(value) for value in values},
+        )
+        images = (pdfa.PageImage(page.image.read_bytes(), page.dpi) for page in pages)
+        built = pdfa.build(images, readings, metadata, mark_size=mark_size(agency_name))
+        report = pdfa.check(built.pdf)
+    if not report.ok:
+        faults = "; ".join(report.findings)[:500]
+        raise Problem(
+            "NOT_PDFA", f"Bản nháp không đạt PDF/A-2b: {faults}", f"The draft is not PDF/A-2b: {faults}"
+        )
+    pdf.write_bytes(built.pdf)
+    verdict = {"verdict": report.verdict, "checker": report.checker, "findings": list(report.findings)}
+    whole = {
+        "format": transcript.FORMAT,
+        "document": identifier,
+        "pages": [transcript.page_to_dict(page) for page in readings],
+        "fields": transcript.fields_to_dict(found),
+        "pdfa": verdict,
+    }
+    reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    return Drafted(values, built.mark_box, built.page_count, verdict)
+
+
+def seal_draft(
+    pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
+    sealed: Path,
+) -> SealReport:  # fmt: skip
+    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
+    with _as_problems():
+        trust, timestamper = _trust(keys, at)
+        key = pki.load_seal(keys, agency_code)
+        done = seal(
+            pdf.read_bytes(),
+            key=key,
+            timestamper=timestamper,
+            trust=trust,
+            mark=Mark(agency_name, at, box),
+            at=at,
+        )
+        report = verify.verify(done, trust, at=at)
+        if report.verdict is not Verdict.VALID:
+            raise Problem("SEAL_NOT_VALID", report.vi, report.en)
+    sealed.write_bytes(done)
+    return report
+
+
+def issue_copy(
+    original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
+) -> SealReport:
+    """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
+    with _as_problems():
+        trust, timestamper = _trust(keys, at)
+        key = pki.load_seal(keys, agency_code)
+        built = copying.build(original.read_bytes(), terms)
+        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
+        if copying.attached_original(done) != original.read_bytes():
+            raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
+        report = verify.verify(done, trust, at=at)
+        if report.verdict is not Verdict.VALID:
+            raise Problem("COPY_NOT_VALID", report.vi, report.en)
+    copy.write_bytes(done)
+    return report
+
+
+def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
+    """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
+    trust = Trust(()) if keys is None else pki.load_trust(keys)
+    return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
+
+
+def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
+    pki.refresh_crls(keys, at)
+    return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
+
+
+def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:
+    values = value if isinstance(value, tuple) else (str(value),)
+    box = None if seen.box is None else (seen.box.x0, seen.box.y0, seen.box.x1, seen.box.y1)
+    return FieldValue(name, values, seen.confidence, seen.page, box)
+
+
+def _plain(value: FieldValue) -> str | int | tuple[str, ...]:
+    plain = value.plain
+    return tuple(plain) if isinstance(plain, list) else plain
+
+
+def _title(values: tuple[FieldValue, ...], identifier: str) -> str:
+    """``Quyết định 2005/QĐ-BNN-VP`` as far as it was read."""
+    named = {value.name: str(value.plain) for value in values}
+    parts = [named[name] for name in ("doc_type", "code") if name in named]
+    return " ".join(parts) or identifier
+
+
+@contextmanager
+def _as_problems() -> Iterator[None]:
+    cv2.setNumThreads(1)
+    try:
+        yield
+    except Unreadable as error:
+        detail = f" ({error.detail})" if error.detail else ""
+        raise Problem(error.code, error.message_vi + detail, error.message_en + detail) from error
+    except pdfa.NotBuilt as error:
+        code = error.code.upper().replace("-", "_")
+        raise Problem(code, error.vi, error.en) from error
+    except TimestampUnavailable as error:
+        raise Problem(
+            "TIMESTAMP_UNAVAILABLE",
+            f"Máy chủ cấp dấu thời gian không trả lời: {error}",
+            f"No timestamp authority answers: {error}",
+        ) from error
+    except NotSealed as error:
+        detail = f" ({error.detail})" if error.detail else ""
+        raise Problem(error.code, error.vi + detail, error.en + detail) from error

@@ -1,0 +1,129 @@
+"""Read: every page in a child of its own, then values and the draft PDF/A."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive import catalogue, fields, ledger, steps
+from archive.errors import Problem
+from archive.lifecycle import Act
+from archive.steps import Claimed
+from archive.store import WORK
+from archive.tables import Agency, Document, Page
+from workers import jobs
+from workers.forms import form_of
+from workers.worker import AGENT, Record
+from workers.workshop import Workshop
+
+
+def read(shop: Workshop, held: Claimed) -> Record:
+    """Read the document. Pages already read in an earlier attempt are not read again.
+
+    Raises Problem PAGES_UNREAD when pages failed; the others are kept and every failure stands on its page.
+    """
+    with shop.database.reading() as session:
+        pages = catalogue.pages(session, held.document_id)
+    waiting = [page for page in pages if page.reading_sha256 is None]
+    with ThreadPoolExecutor(shop.children.slots) as threads:
+        list(threads.map(lambda page: _read_page(shop, held, page), waiting))
+    with shop.database.reading() as session:
+        pages = catalogue.pages(session, held.document_id)
+    failed = [page for page in pages if page.reading_sha256 is None]
+    if failed:
+        raise _unread(failed)
+    with TemporaryDirectory(dir=shop.scratch) as folder:
+        pdf, reading = Path(folder) / "draft.pdf", Path(folder) / "reading.json"
+        drafted = draft(shop, held.document_id, pages, None, pdf, reading)
+        draft_sha256 = shop.store.put_file(WORK, pdf)
+        reading_sha256 = shop.store.put_file(WORK, reading)
+
+    def record(session: Session, at: datetime) -> None:
+        document = session.get_one(Document, held.document_id)
+        fields.forget(session, document.id)
+        fields.write(session, document.id, drafted.fields)
+        details: dict[str, Any] = {
+            "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
+            "fields": {value.name: value.plain for value in drafted.fields},
+        }  # fmt: skip
+        ledger.record(
+            session, document, Act.READ, AGENT, at, details,
+            draft_sha256=draft_sha256, reading_sha256=reading_sha256,
+            mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
+            form=document.form or form_of(drafted.fields),
+        )  # fmt: skip
+
+    return record
+
+
+def draft(
+    shop: Workshop,
+    document_id: str,
+    pages: list[Page],
+    approved: tuple[fields.FieldValue, ...] | None,
+    pdf: Path,
+    reading: Path,
+) -> jobs.Drafted:
+    """Draft the document's PDF/A in a child, from what was read and, if given, the approved values."""
+    with shop.database.reading() as session:
+        document = catalogue.document(session, document_id)
+        agency = session.get_one(Agency, document.agency_id)
+    files = tuple(
+        jobs.PageFiles(
+            shop.store.path(WORK, page.sha256), shop.store.path(WORK, page.reading_sha256 or ""), page.dpi
+        )
+        for page in pages
+    )
+    return shop.children.run(
+        shop.settings.file_seconds,
+        jobs.draft,
+        files,
+        document_id,
+        agency.name,
+        document.received_at,
+        approved,
+        pdf,
+        reading,
+    )
+
+
+def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
+    """Read one page and commit what came of it at once: a kill costs the pages in hand, not those done."""
+    settings = shop.settings
+    reading: str | None = None
+    failure: dict[str, Any] | None = None
+    try:
+        image = shop.store.path(WORK, page.sha256)
+        data = shop.children.run(
+            settings.page_seconds,
+            jobs.read,
+            image,
+            page.dpi,
+            page.turned,
+            settings.tesseract,
+            settings.page_seconds,
+        )
+        reading = shop.store.put(WORK, data)
+    except Problem as problem:
+        failure = dict(problem.as_dict())
+    with shop.database.writing() as session:
+        row = session.get_one(Page, (page.document_id, page.number))
+        row.reading_sha256, row.failure = reading, failure
+        steps.extend(session, held, shop.clock(), timedelta(seconds=settings.lease_seconds))
+    shop.notice(f"{page.document_id} page {page.number}: " + ("read" if failure is None else failure["code"]))
+
+
+def _unread(failed: list[Page]) -> Problem:
+    reasons = [
+        (page.number, page.failure or {"vi": "chưa đọc", "en": "not read", "code": "?"}) for page in failed
+    ]
+    return Problem(
+        "PAGES_UNREAD",
+        "; ".join(f"trang {number}: {why['vi']}" for number, why in reasons)[:1000],
+        "; ".join(f"page {number}: {why['code']}, {why['en']}" for number, why in reasons)[:1000],
+    )

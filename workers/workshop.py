@@ -1,0 +1,52 @@
+"""The workshop: everything that steps and commands need, opened once and passed on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.clock import Clock, system_clock
+from archive.database import Database, open_database
+from archive.identifiers import Entropy
+from archive.settings import Settings
+from archive.store import FolderStore, Store
+from workers.children import Children
+
+Notice = Callable[[str], None]
+"""Tells a watching person what is going on."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """An open installation."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    children: Children
+    clock: Clock
+    entropy: Entropy
+    notice: Notice
+
+    @property
+    def scratch(self) -> Path:
+        """Folder for files on their way; nothing in it counts."""
+        folder = self.settings.home / "scratch"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def open_workshop(settings: Settings, notice: Notice) -> Workshop:
+    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED."""
+    database = open_database(settings.database)
+    return Workshop(
+        settings,
+        database,
+        FolderStore(settings.store),
+        Children(settings.children, settings.child_memory_mib),
+        system_clock,
+        os.urandom,
+        notice,
+    )
