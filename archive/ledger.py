@@ -113,7 +113,22 @@ def refuse(
     session: Session, agency: Agency, batch_id: str, path: str, sha256: str | None, why: Problem, agent: str,
     at: datetime,
 ) -> None:  # fmt: skip
-    """List a file that was not taken, with its reason; ``sha256`` names its bytes if they were kept aside."""
+    """List a file that was not taken, with its reason; ``sha256`` names its bytes if they were kept aside.
+
+    The same file refused again for the same reason stays one line of the list.
+    """
+    listed = session.scalars(
+        select(Refusal.id)
+        .join(Batch, Batch.id == Refusal.batch_id)
+        .where(
+            Batch.agency_id == agency.id,
+            Refusal.path == path,
+            Refusal.sha256.is_(None) if sha256 is None else Refusal.sha256 == sha256,
+            Refusal.code == why.code,
+        )
+    ).first()
+    if listed is not None:
+        return
     session.add(Refusal(batch_id=batch_id, path=path, sha256=sha256, code=why.code, vi=why.vi, en=why.en))
     details = {"path": path, "scan": sha256, "code": why.code}
     history.append(session, agency.id, at, Act.REFUSE_FILE, agent, batch_id, details)

@@ -6,6 +6,7 @@ crashes, hangs or eats memory takes nothing down but its own job.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import resource
@@ -13,21 +14,17 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import Any
 
 from archive.errors import Problem
-
-T = TypeVar("T")
 
 MIB = 1 << 20
 GRACE_SECONDS = 5
 """How long a child that has answered may take to end."""
-
-PRELOADED = ("workers.jobs",)
 
 
 class ChildFailed(Problem):
@@ -37,7 +34,8 @@ class ChildFailed(Problem):
 class Children:
     """Runs jobs in children, at most ``slots`` at a time; further callers wait their turn."""
 
-    def __init__(self, slots: int, memory_mib: int) -> None:
+    def __init__(self, slots: int, memory_mib: int, preload: Sequence[str]) -> None:
+        """``preload``: modules of jobs, loaded once by the server that children are forked from."""
         self.slots = slots
         self._memory_bytes = memory_mib * MIB
         self._free = threading.BoundedSemaphore(slots)
@@ -46,35 +44,35 @@ class Children:
         for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ[name] = "1"
         self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["__main__", *PRELOADED])
+        self._processes.set_forkserver_preload(["__main__", *preload])
 
-    def run(self, seconds: float, job: Callable[..., T], *arguments: Any) -> T:
-        """The job's result. Raises what the job raised if it was a Problem, otherwise ChildFailed:
+    def run(self, seconds: float, module: str, name: str, *arguments: Any) -> Any:
+        """The result of the function ``name`` of ``module``; arguments and result can be pickled.
 
-        CHILD_TIME_LIMIT, CHILD_MEMORY_LIMIT, CHILD_CRASHED (died of a signal), CHILD_FAULT (any other error).
-        ``job`` is a function of a module, ``arguments`` and result can be pickled.
+        Raises what the job raised if it was a Problem, otherwise ChildFailed: CHILD_TIME_LIMIT,
+        CHILD_MEMORY_LIMIT, CHILD_CRASHED (died of a signal), CHILD_FAULT (any other error).
+        The job is named, not passed, so that this process never loads what the job needs.
         """
         with self._free:
             ours, theirs = self._processes.Pipe(duplex=False)
             child = self._processes.Process(
-                target=_serve, args=(theirs, self._memory_bytes, job, arguments), daemon=True
+                target=_serve, args=(theirs, self._memory_bytes, module, name, arguments), daemon=True
             )
             child.start()
             theirs.close()
             try:
-                return _await(ours, child, seconds, job.__name__)
+                return _await(ours, child, seconds, name)
             finally:
                 ours.close()
                 _end(child)
 
 
-def _serve(
-    answer: Connection, memory_bytes: int, job: Callable[..., Any], arguments: tuple[Any, ...]
-) -> None:
+def _serve(answer: Connection, memory_bytes: int, module: str, name: str, arguments: tuple[Any, ...]) -> None:
     os.setsid()  # a group of its own: programs that the job starts end with it
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
+        job = getattr(importlib.import_module(module), name)
         result: Any = ("done", job(*arguments))
     except Problem as problem:
         result = ("problem", problem)

@@ -13,6 +13,7 @@ from archive.identifiers import Entropy
 from archive.settings import Settings
 from archive.store import FolderStore, Store
 from workers.children import Children
+from workers.jobs import PAPERS, SEALS
 
 Notice = Callable[[str], None]
 """Tells a watching person what is going on."""
@@ -45,7 +46,7 @@ def open_workshop(settings: Settings, notice: Notice) -> Workshop:
         settings,
         database,
         FolderStore(settings.store),
-        Children(settings.children, settings.child_memory_mib),
+        Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS)),
         system_clock,
         os.urandom,
         notice,

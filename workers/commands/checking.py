@@ -14,9 +14,9 @@ from archive.settings import Settings
 from archive.store import FolderStore
 from ingest.receive import file_digest
 from signing.report import Known, SealReport, Verdict
-from workers import jobs
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import SEALS
 
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
@@ -26,7 +26,7 @@ def verify(out: Console, file: Path) -> None:
     settings = Settings()
     if not file.is_file():
         raise Problem("FILE_NOT_FOUND", f"Không có tệp {file}", f"There is no file {file}")
-    children = Children(1, settings.child_memory_mib)
+    children = Children(1, settings.child_memory_mib, (SEALS,))
     report = report_on(file, settings, children)
     answer = {"file": str(file), **report}
     out.answer(
@@ -41,7 +41,7 @@ def report_on(file: Path, settings: Settings, children: Children) -> dict[str, A
     known = None if database is None else _known(database, file)
     keys = settings.keys if settings.keys.exists() else None
     try:
-        report = children.run(settings.verify_seconds, jobs.check_file, file, keys, at, known)
+        report: SealReport = children.run(settings.verify_seconds, SEALS, "check_file", file, keys, at, known)
     except ChildFailed as failed:
         # The judge broke down over this file: no verdict about it can be given, and the reason is said.
         return {

@@ -14,9 +14,9 @@ from ingest.inspection import Inspection, Limits
 from ingest.receive import Desk, Outcome, Receipt
 from ingest.receive import receive as take_in
 from ingest.refusals import refused
-from workers import jobs
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import PAPERS
 from workers.workshop import Workshop, open_workshop
 
 
@@ -72,7 +72,8 @@ def inspect_in_child(
 ) -> Inspection:
     """Inspect in a limited child; limits that it breaks are the file's fault and refuse it."""
     try:
-        return children.run(seconds, jobs.look, path, folder, limits)
+        found: Inspection = children.run(seconds, PAPERS, "look", path, folder, limits)
+        return found
     except ChildFailed as failed:
         if failed.code == "CHILD_TIME_LIMIT":
             raise refused("INSPECTION_TIME_LIMIT", f"{seconds:g} s") from failed

@@ -13,10 +13,10 @@ from archive.errors import Problem
 from archive.settings import Settings
 from ingest.inspection import PageImage
 from ingest.refusals import refused
-from workers import jobs
 from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import PAPERS
 
 LEAST_DPI = 50
 """Reading commits to nothing, so a picture too coarse for a record is still read."""
@@ -25,7 +25,7 @@ LEAST_DPI = 50
 def read(out: Console, files: list[Path]) -> None:
     """Read every file; one that cannot be read says why, the others go on."""
     settings = Settings()
-    children = Children(settings.children, settings.child_memory_mib)
+    children = Children(settings.children, settings.child_memory_mib, (PAPERS,))
     found = [_file(file, settings, children, out) for file in files]
     failed = any("error" in one or any("error" in page for page in one["pages"]) for one in found)
     out.answer({"files": found}, lambda: "\n\n".join(map(_text, found)), PARTLY if failed else DONE)
@@ -51,21 +51,23 @@ def _file(file: Path, settings: Settings, children: Children, out: Console) -> d
     except Problem as problem:
         return {"path": str(file), "error": problem.as_dict(), "pages": [], "fields": {}}
     readings = tuple(page for page in pages if isinstance(page, bytes))
-    fields = children.run(settings.file_seconds, jobs.read_fields, readings) if readings else {}
+    fields = children.run(settings.file_seconds, PAPERS, "read_fields", readings) if readings else {}
     return {"path": str(file), "pages": [_as_dict(page) for page in pages], "fields": fields}
 
 
 def _page(page: PageImage, settings: Settings, children: Children) -> bytes | Problem:
     try:
-        return children.run(
+        reading: bytes = children.run(
             settings.page_seconds,
-            jobs.read,
+            PAPERS,
+            "read",
             page.path,
             page.dpi,
             page.turned,
             settings.tesseract,
             settings.page_seconds,
         )
+        return reading
     except Problem as problem:
         return problem
 

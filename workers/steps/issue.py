@@ -16,7 +16,7 @@ from archive.steps import Claimed
 from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Document
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
-from workers import jobs
+from workers.jobs import SEALS
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -36,7 +36,8 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         made = Path(folder) / "copy.pdf"
         report = shop.children.run(
             shop.settings.file_seconds,
-            jobs.issue_copy,
+            SEALS,
+            "issue_copy",
             shop.store.path(HOLDINGS, document.sealed_sha256 or ""),
             shop.settings.keys,
             agency.code,

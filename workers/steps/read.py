@@ -16,8 +16,9 @@ from archive.lifecycle import Act
 from archive.steps import Claimed
 from archive.store import WORK
 from archive.tables import Agency, Document, Page
-from workers import jobs
 from workers.forms import form_of
+from workers.jobs import PAPERS
+from workers.jobs.values import Drafted, PageFiles
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -68,20 +69,21 @@ def draft(
     approved: tuple[fields.FieldValue, ...] | None,
     pdf: Path,
     reading: Path,
-) -> jobs.Drafted:
+) -> Drafted:
     """Draft the document's PDF/A in a child, from what was read and, if given, the approved values."""
     with shop.database.reading() as session:
         document = catalogue.document(session, document_id)
         agency = session.get_one(Agency, document.agency_id)
     files = tuple(
-        jobs.PageFiles(
+        PageFiles(
             shop.store.path(WORK, page.sha256), shop.store.path(WORK, page.reading_sha256 or ""), page.dpi
         )
         for page in pages
     )
-    return shop.children.run(
+    drafted: Drafted = shop.children.run(
         shop.settings.file_seconds,
-        jobs.draft,
+        PAPERS,
+        "draft",
         files,
         document_id,
         agency.name,
@@ -90,6 +92,7 @@ def draft(
         pdf,
         reading,
     )
+    return drafted
 
 
 def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
@@ -101,7 +104,8 @@ def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
         image = shop.store.path(WORK, page.sha256)
         data = shop.children.run(
             settings.page_seconds,
-            jobs.read,
+            PAPERS,
+            "read",
             image,
             page.dpi,
             page.turned,

@@ -16,7 +16,7 @@ from archive.steps import Claimed
 from archive.store import WORK
 from archive.tables import Agency, Document
 from signing.report import SealReport
-from workers import jobs
+from workers.jobs import SEALS
 from workers.steps.read import draft
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
@@ -36,7 +36,8 @@ def seal(shop: Workshop, held: Claimed) -> Record:
         if document.signed_already:
             report = shop.children.run(
                 shop.settings.verify_seconds,
-                jobs.check_file,
+                SEALS,
+                "check_file",
                 shop.store.path(WORK, scan.sha256),
                 shop.settings.keys,
                 at,
@@ -48,7 +49,8 @@ def seal(shop: Workshop, held: Claimed) -> Record:
             sealed = Path(folder) / "sealed.pdf"
             report = shop.children.run(
                 shop.settings.file_seconds,
-                jobs.seal_draft,
+                SEALS,
+                "seal_draft",
                 pdf,
                 shop.settings.keys,
                 agency.code,

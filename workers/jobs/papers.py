@@ -1,15 +1,10 @@
-"""The jobs that run in children: files and values in, files and values out. No database, no state.
-
-A child is forked per job (``workers.children``). Errors of the packages below become Problems here, so that
-code and sentences travel back whole.
-"""
+"""Jobs that look at papers: inspection, reading, drafting. They run in children (``workers.children``)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,35 +19,12 @@ from ocr import pdfa, transcript
 from ocr.engine import Unreadable
 from ocr.fields import extract
 from ocr.page import read_page
-from signing import copy as copying
-from signing import pki, verify
-from signing.errors import NotSealed, TimestampUnavailable
-from signing.mark import Mark, mark_size
-from signing.report import Known, SealReport, Verdict
-from signing.seal import seal
-from signing.terms import CopyTerms
-from signing.trust import Trust
+from signing.mark import mark_size
+from workers.jobs.values import Drafted, PageFiles
 
 PRODUCER = "hoso"
 
-
-@dataclass(frozen=True)
-class PageFiles:
-    """A page for drafting: image and reading as files, dots per inch."""
-
-    image: Path
-    reading: Path
-    dpi: float
-
-
-@dataclass(frozen=True)
-class Drafted:
-    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict."""
-
-    fields: tuple[FieldValue, ...]
-    mark_box: tuple[float, float, float, float] | None
-    page_count: int
-    pdfa: dict[str, Any]
+cv2.setNumThreads(1)  # one process a core; threads of one page would only fight with other pages
 
 
 def look(path: Path, folder: Path, limits: Limits) -> Inspection:
@@ -117,58 +89,6 @@ def draft(
     return Drafted(values, built.mark_box, built.page_count, verdict)
 
 
-def seal_draft(
-    pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path,
-) -> SealReport:  # fmt: skip
-    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
-        done = seal(
-            pdf.read_bytes(),
-            key=key,
-            timestamper=timestamper,
-            trust=trust,
-            mark=Mark(agency_name, at, box),
-            at=at,
-        )
-        report = verify.verify(done, trust, at=at)
-        if report.verdict is not Verdict.VALID:
-            raise Problem("SEAL_NOT_VALID", report.vi, report.en)
-    sealed.write_bytes(done)
-    return report
-
-
-def issue_copy(
-    original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
-) -> SealReport:
-    """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
-        built = copying.build(original.read_bytes(), terms)
-        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
-        if copying.attached_original(done) != original.read_bytes():
-            raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
-        report = verify.verify(done, trust, at=at)
-        if report.verdict is not Verdict.VALID:
-            raise Problem("COPY_NOT_VALID", report.vi, report.en)
-    copy.write_bytes(done)
-    return report
-
-
-def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
-    """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
-    trust = Trust(()) if keys is None else pki.load_trust(keys)
-    return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
-
-
-def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
-    pki.refresh_crls(keys, at)
-    return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
-
-
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:
     values = value if isinstance(value, tuple) else (str(value),)
     box = None if seen.box is None else (seen.box.x0, seen.box.y0, seen.box.x1, seen.box.y1)
@@ -189,7 +109,7 @@ def _title(values: tuple[FieldValue, ...], identifier: str) -> str:
 
 @contextmanager
 def _as_problems() -> Iterator[None]:
-    cv2.setNumThreads(1)
+    """Errors of reading and drafting as Problems, so that code and sentences travel back whole."""
     try:
         yield
     except Unreadable as error:
@@ -198,12 +118,3 @@ def _as_problems() -> Iterator[None]:
     except pdfa.NotBuilt as error:
         code = error.code.upper().replace("-", "_")
         raise Problem(code, error.vi, error.en) from error
-    except TimestampUnavailable as error:
-        raise Problem(
-            "TIMESTAMP_UNAVAILABLE",
-            f"Máy chủ cấp dấu thời gian không trả lời: {error}",
-            f"No timestamp authority answers: {error}",
-        ) from error
-    except NotSealed as error:
-        detail = f" ({error.detail})" if error.detail else ""
-        raise Problem(error.code, error.vi + detail, error.en + detail) from error

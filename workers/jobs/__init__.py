@@ -1,0 +1,9 @@
+"""The jobs that run in children: files and values in, files and values out. No database, no state.
+
+The parent names a job as ``PAPERS.read``; only children load the libraries behind it.
+"""
+
+from __future__ import annotations
+
+PAPERS = "workers.jobs.papers"
+SEALS = "workers.jobs.seals"

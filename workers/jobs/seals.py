@@ -1,0 +1,87 @@
+"""Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.errors import Problem
+from signing import copy as copying
+from signing import pki, verify
+from signing.errors import NotSealed, TimestampUnavailable
+from signing.mark import Mark
+from signing.report import Known, SealReport, Verdict
+from signing.seal import seal
+from signing.terms import CopyTerms
+from signing.trust import Trust
+
+
+def seal_draft(
+    pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
+    sealed: Path,
+) -> SealReport:  # fmt: skip
+    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
+    with _as_problems():
+        trust, timestamper = _trust(keys, at)
+        key = pki.load_seal(keys, agency_code)
+        done = seal(
+            pdf.read_bytes(),
+            key=key,
+            timestamper=timestamper,
+            trust=trust,
+            mark=Mark(agency_name, at, box),
+            at=at,
+        )
+        report = verify.verify(done, trust, at=at)
+        if report.verdict is not Verdict.VALID:
+            raise Problem("SEAL_NOT_VALID", report.vi, report.en)
+    sealed.write_bytes(done)
+    return report
+
+
+def issue_copy(
+    original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
+) -> SealReport:
+    """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
+    with _as_problems():
+        trust, timestamper = _trust(keys, at)
+        key = pki.load_seal(keys, agency_code)
+        built = copying.build(original.read_bytes(), terms)
+        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
+        if copying.attached_original(done) != original.read_bytes():
+            raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
+        report = verify.verify(done, trust, at=at)
+        if report.verdict is not Verdict.VALID:
+            raise Problem("COPY_NOT_VALID", report.vi, report.en)
+    copy.write_bytes(done)
+    return report
+
+
+def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
+    """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
+    trust = Trust(()) if keys is None else pki.load_trust(keys)
+    return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
+
+
+def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
+    pki.refresh_crls(keys, at)
+    return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
+
+
+@contextmanager
+def _as_problems() -> Iterator[None]:
+    """Errors of sealing as Problems, so that code and sentences travel back whole."""
+    try:
+        yield
+    except TimestampUnavailable as error:
+        raise Problem(
+            "TIMESTAMP_UNAVAILABLE",
+            f"Máy chủ cấp dấu thời gian không trả lời: {error}",
+            f"No timestamp authority answers: {error}",
+        ) from error
+    except NotSealed as error:
+        detail = f" ({error.detail})" if error.detail else ""
+        raise Problem(error.code, error.vi + detail, error.en + detail) from error
