@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-NOTICE = "không có giá trị pháp lý"
-UNIT = f"hoso TEST – {NOTICE}"
+UNIT = "hoso TEST – không có giá trị pháp lý"
 COMMON_NAME_BYTES = 64  # X.520 ub-common-name is 64 letters; `cryptography` counts UTF-8 bytes
 
 

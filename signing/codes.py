@@ -91,6 +91,8 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
      "A timestamp lies later than the time of checking."),
     ("LONG_TERM_MISSING", "WARNING", "Tệp không có đủ dữ liệu để kiểm tra lâu dài (B-LTA).",
      "The file lacks the evidence for long-term checking (B-LTA)."),
+    ("LONG_TERM_STRIPPED", "INDETERMINATE", "Dữ liệu kiểm tra lâu dài của con dấu này đã bị cắt khỏi tệp.",
+     "The long-term evidence of this seal was cut off the file."),
     # 6 standing of the record in the register
     ("STANDING_REVOKED", "INVALID", "Chữ ký đúng nhưng hồ sơ này đã bị thu hồi, hủy bỏ.",
      "The signature holds, but this record was revoked."),

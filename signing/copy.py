@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Name
 from pikepdf import pdfa as checker
 from pyhanko.sign.timestamps import TimeStamper
 
 from signing import band
+from signing.embed import font
 from signing.errors import NotCopied
 from signing.key import SealKey
 from signing.mark import FONT, HANOI, Box, Mark
@@ -24,7 +25,6 @@ from signing.report import Verdict
 from signing.seal import seal
 from signing.terms import CopyDraft, CopyTerms
 from signing.trust import Trust
-from signing.typeface import FLAGS, STEM_V, marks
 from signing.verify import verify
 
 FLAVOUR = "3b"
@@ -128,49 +128,12 @@ def _add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
         if name in page:
             del page[name]
     page.mediabox = Array([x0, y0, x0 + drawn.width, y1 + drawn.height])
-    page.add_resource(_font(pdf), Name.Font, Name("/" + FONT))
+    page.add_resource(font(pdf), Name.Font, Name("/" + FONT))
     page.contents_add(pdf.make_stream(b"q"), prepend=True)
     shifted = b"Q q 1 0 0 1 %g %g cm\n%s\nQ" % (x0, y1, drawn.content)
     page.contents_add(pdf.make_stream(shifted))
     left, bottom, right, top = drawn.mark_box
     return (x0 + left, y1 + bottom, x0 + right, y1 + top)
-
-
-def _font(pdf: pikepdf.Pdf) -> Dictionary:
-    """Give the marks' typeface as a Type 0 font (as signing/appearance.py does for the seal)."""
-    face = marks()
-    name = Name("/" + face.name)
-    program = Stream(pdf, face.compressed, Filter=Name.FlateDecode, Length1=face.length)
-    descriptor = Dictionary(
-        Type=Name.FontDescriptor,
-        FontName=name,
-        Flags=FLAGS,
-        FontBBox=Array(face.box),
-        ItalicAngle=0,
-        Ascent=face.ascent,
-        Descent=face.descent,
-        CapHeight=face.cap_height,
-        StemV=STEM_V,
-        FontFile2=program,
-    )
-    descendant = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.CIDFontType2,
-        BaseFont=name,
-        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
-        CIDToGIDMap=Name.Identity,
-        FontDescriptor=pdf.make_indirect(descriptor),
-        W=Array([0, Array(face.widths)]),
-    )
-    font = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.Type0,
-        BaseFont=name,
-        Encoding=Name("/Identity-H"),
-        DescendantFonts=Array([pdf.make_indirect(descendant)]),
-        ToUnicode=Stream(pdf, face.to_unicode),
-    )
-    return pdf.make_indirect(font)
 
 
 def _attach(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> None:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signing import certificates
-from signing.certificates import NOTICE, pem_key, subject
+from signing.certificates import pem_key, subject
 from signing.disk import PRIVATE_MODE, PUBLIC_MODE, alone, replace, sync_directory
 from signing.key import SealKey
 from signing.timestamp import LocalTimestamper
@@ -63,13 +63,15 @@ def make(directory: Path, now: datetime) -> None:
 def _fill(directory: Path, now: datetime) -> None:
     (directory / "seals").mkdir()
     root_key, intermediate_key, timestamp_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-    root_name, intermediate_name = subject(f"hoso TEST Root - {NOTICE}"), subject("hoso TEST Intermediate")
+    # every PKI has its own names: two authorities with one name and two keys lead checkers astray
+    mark = x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()).digest.hex()[:8]
+    root_name, intermediate_name = subject(f"hoso TEST Root {mark}"), subject(f"hoso TEST Intermediate {mark}")
     root = certificates.authority(root_name, root_key, root_name, root_key, now, ROOT_DAYS, path_length=1)
     intermediate = certificates.authority(
         intermediate_name, intermediate_key, root_name, root_key, now, INTERMEDIATE_DAYS, path_length=0
     )
     timestamp = certificates.leaf(
-        subject("hoso TEST Timestamp"),
+        subject(f"hoso TEST Timestamp {mark}"),
         timestamp_key,
         intermediate,
         intermediate_key,

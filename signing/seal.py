@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore
@@ -33,7 +34,7 @@ from signing.mark import HANOI, Mark, lay_out
 from signing.report import Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
-from signing.verify import verify
+from signing.verify import SEAL_MAKER, verify
 
 DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
 FIELD = "Seal"
@@ -196,6 +197,7 @@ async def _signed(
             name=key.agency_name,
             reason=reason or None,
             location=location or None,
+            app_build_props=BuildProps(name=SEAL_MAKER),
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
             subfilter=SigSeedSubFilter.PADES,
@@ -216,8 +218,11 @@ async def _with_evidence(
 ) -> bytes:
     """Add chain and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
     paths = [path]
-    async for one in timestamper.validation_paths(context):
-        paths.append(one)
+    try:
+        async for one in timestamper.validation_paths(context):
+            paths.append(one)
+    except ValidationError as error:
+        raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
     issuers = {certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)}
     writer = _Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(

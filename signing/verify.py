@@ -54,6 +54,9 @@ from signing.trust import Trust
 # How far a timestamp may lie ahead of the checking clock. Machines kept by NTP differ by seconds.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
+# Written by signing/seal.py into the signed part of every seal (/Prop_Build, ISO 32000-1 table 252).
+SEAL_MAKER = "hoso B-LTA"
+
 NAMES = (
     "format",
     "signature",
@@ -255,9 +258,15 @@ def _has_evidence(reader: PdfFileReader) -> bool:
 
 
 def _long_term(evidence: bool, examined: tuple[_Examined, ...]) -> Check:
-    """Say whether the file is B-LTA: revocation evidence inside, under a document timestamp that comes last."""
-    ends = examined[-1].is_timestamp and examined[-1].trusted
-    return check("long_term", "OK" if evidence and ends else "LONG_TERM_MISSING")
+    """Say whether the file is B-LTA: revocation evidence inside, under a document timestamp that comes last.
+
+    A stranger's file may do without (B-T is enough for VALID in EN 319 102-1). Our seals say inside what they sign
+    that they come with it, so a file cut back to the bare signature is told from one that never had more.
+    """
+    if evidence and examined[-1].is_timestamp and examined[-1].trusted:
+        return check("long_term", "OK")
+    promised = any(form.made_by(one.embedded.sig_object) == SEAL_MAKER for one in examined)
+    return check("long_term", "LONG_TERM_STRIPPED" if promised else "LONG_TERM_MISSING")
 
 
 def _metadata(pdf: bytes, one: _Examined) -> Check:

@@ -34,6 +34,16 @@ def value_of(container: generic.DictionaryObject, key: str, default: Any = None)
     return container[key] if key in container else default
 
 
+def made_by(signature: generic.DictionaryObject) -> str:
+    """Give the name of the program that says it made the signature, or nothing."""
+    node: Any = signature
+    for key in ("/Prop_Build", "/App", "/Name"):
+        if not isinstance(node, generic.DictionaryObject) or key not in node:
+            return ""
+        node = node[key]
+    return str(node).removeprefix("/")
+
+
 def open_strictly(pdf: bytes) -> PdfFileReader:
     """Give a fresh strict reader. Historical and live reading must not share one (PdfReadError, measured)."""
     return PdfFileReader(BytesIO(pdf), strict=True)
