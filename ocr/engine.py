@@ -71,12 +71,14 @@ class Token:
     place: tuple[int, int, int]
 
 
-def tokens(picture: Image, dpi: float, tesseract: str, timeout_seconds: float) -> tuple[Token, ...]:
+def tokens(
+    picture: Image, dpi: float, tesseract: str, timeout_seconds: float, *, scattered: bool = False
+) -> tuple[Token, ...]:
     """Every word on the picture, in the engine's order. Raises Unreadable.
 
-    Page segmentation mode 3 (automatic, no orientation detection) and the LSTM engine.
+    Page segmentation mode 3 (automatic, no orientation detection), or 11 for ``scattered`` words; LSTM engine.
     """
-    settings = f"--psm 3 --oem 1 --dpi {round(dpi)} -c tessedit_create_tsv=1"
+    settings = f"--psm {11 if scattered else 3} --oem 1 --dpi {round(dpi)} -c tessedit_create_tsv=1"
     return parsed(_run(picture, "tsv", LANGUAGE, settings, tesseract, timeout_seconds))
 
 

@@ -48,7 +48,7 @@ def reading_order(tokens: Sequence[Token]) -> tuple[Line, ...]:
         if any(_LETTERS.search(t.text) for t in tokens)
         else 20.0
     )
-    pieces = [p for line in _engine_lines(tokens, em) for p in _split(line, 2.0 * em)]
+    pieces = _rejoined([p for line in _engine_lines(tokens, em) for p in _split(line, 2.0 * em)], em)
     left, right, rest = _head(pieces, em)
     body, signature, recipients = _foot(rest, em)
     return (*left, *right, *body, *signature, *recipients)
@@ -75,6 +75,20 @@ def _split(line: Line, gap: float) -> list[Line]:
             pieces.append(line[start:i])
             start = i
     return [*pieces, line[start:]]
+
+
+def _rejoined(pieces: list[Line], em: float) -> list[Line]:
+    """Pieces that stand in one line a word's space apart, put together: a fold or a seal had parted them."""
+    out: list[Line] = []
+    for piece in sorted(pieces, key=lambda p: p[0].corners[0]):
+        for i, before in enumerate(out):
+            gap = piece[0].corners[0] - before[-1].corners[2]
+            if -0.3 * em < gap < 0.8 * em and abs(_middle(piece) - _middle(before[-2:])) < 0.3 * em:
+                out[i] = before + piece
+                break
+        else:
+            out.append(piece)
+    return out
 
 
 def text_of(line: Iterable[Token]) -> str:

@@ -13,6 +13,7 @@ from ocr.geometry import Image, mapped, whole_pixels
 from ocr.lines import Line, reading_order, text_of
 from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
+from ocr.second_look import missed
 from ocr.values import PageReading, Word
 from ocr.vietnamese import is_syllable
 
@@ -20,8 +21,9 @@ _GOOD = 0.62
 """Share of likely words (see ``Attempt.merit``) from which a reading is taken as it is. Upright pages of the
 development set gave 0.70 and more, pages read on their heads 0.35 and less."""
 
-_SURE = 0.15
-"""From this ``heads_up`` on the lines' own shape decides between standing and lying on the head."""
+_TELLING, _SURE = 0.03, 0.15
+"""From these amounts of ``heads_up`` on the lines' own shape decides between standing and lying on the head: the
+first where nobody said how the page stands, the second against a hint of EXIF or PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ def read_page(
             width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
         )
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
-    lines = reading_order(best.tokens)
+    prepared = best.prepared
+    more: tuple[Token, ...] = ()
+    if facts.bilevel:
+        more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
+    lines = reading_order((*best.tokens, *more))
     return PageReading(
         width=width,
         height=height,
@@ -75,7 +81,7 @@ def read_page(
         text="\n".join(text_of(line) for line in lines),
         words=tuple(_words(lines, best.prepared, width, height)),
         ink=facts.ink,
-        steps=best.prepared.steps,
+        steps=(*best.prepared.steps, *(("second look",) if more else ())),
         engine=engine.name_of(tesseract),
     )
 
@@ -103,11 +109,10 @@ def _best(
 
 def likely_rotation(facts: Look, turned: int) -> int:
     """Degrees clockwise by which the page most likely stands: the hint, unless the shape of the lines denies it."""
-    hinted_level = turned if (turned in (90, 270)) == facts.sideways else None
     standing = (90 if facts.sideways else 0) + (0 if facts.heads_up >= 0 else 180)
-    if hinted_level is None or (abs(facts.heads_up) >= _SURE and hinted_level != standing):
+    if (turned in (90, 270)) != facts.sideways:
         return standing
-    return hinted_level
+    return standing if abs(facts.heads_up) >= (_SURE if turned else _TELLING) else turned
 
 
 def _words(lines: tuple[Line, ...], prepared: Prepared, width: int, height: int) -> list[Word]:

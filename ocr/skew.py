@@ -46,7 +46,13 @@ def _best_lean(ink: Image, tries: npt.NDArray[np.float64]) -> tuple[float, float
         slope = np.tan(np.radians(lean))
         rows = np.zeros(profiles.shape[1], dtype=np.float32)
         for profile, offset in zip(profiles, offsets, strict=True):
-            rows += np.roll(profile, -round(offset * slope))
+            shift = -round(offset * slope)
+            if shift > 0:
+                rows[shift:] += profile[:-shift]
+            elif shift < 0:
+                rows[:shift] += profile[-shift:]
+            else:
+                rows += profile
         score = _roughness(rows)
         if score > best[1]:
             best = (float(lean), score)
@@ -89,13 +95,14 @@ def heads_up(ink: Image, lean: float) -> float:
     """-1.0 to 1.0: positive when lines that lean by ``lean`` degrees stand on their feet, negative on their heads.
 
     Vietnamese piles its marks, and Latin its ascenders, above the small letters; below the line hang only few
-    tails and dots. For each line the ink above its thick middle is compared with the ink below. All 46 generated
-    pages with text gave +0.17 or more. 0.0 when there is no line to judge.
+    tails and dots. For each line the ink above its thick middle is compared with the ink below, in 16 strips so
+    that columns and a bent page do no harm. All 62 generated pages with text gave 0.04 or more, half of them 0.33.
+    0.0 when there is no line to judge.
     """
     height, width = ink.shape
     level = warp(ink, rotation_about(width, height, lean), width, height, paper=0)
     above = below = 0.0
-    edges = np.linspace(0, width, 6).astype(int)
+    edges = np.linspace(0, width, 17).astype(int)
     for a, b in pairwise(edges.tolist()):
         rows = level[:, a:b].sum(axis=1, dtype=np.float64) / (b - a)
         for top, bottom in _bands(rows):
@@ -109,7 +116,7 @@ def heads_up(ink: Image, lean: float) -> float:
 
 def _bands(rows: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """Runs of rows that carry ink and are as tall as a line of print can be."""
-    inked = np.concatenate([[False], rows > 0.004, [False]])
+    inked = np.concatenate([[False], rows > 0.01, [False]])
     edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if 8 <= b - a <= 40]
 

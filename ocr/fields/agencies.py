@@ -47,7 +47,8 @@ def _is_writing(row: Row) -> bool:
     words = [w for w in row.text.split() if any(c.isalpha() for c in w)]
     good = [w for w in words if (len(w) > 1 and is_syllable(w)) or "'" in w]
     sure = max((w.confidence for w in row.words), default=0.0) > 0.35
-    return bool(good) and sure and row.capitals
+    named = nearest(row.text.strip(" -.,"), PROVINCES, 90) is not None  # also two words run together
+    return ((bool(good) and sure) or named) and row.capitals
 
 
 def _opens(row: Row) -> bool:
@@ -76,6 +77,7 @@ def _cleaned(word: str) -> str:
 
 def mended(text: str) -> tuple[str, bool]:
     """(the name with its fixed parts as lists have them, whether all of it was in lists)."""
+    text = re.sub(r"\b(TỈNH|THÀNH PHỐ|HUYỆN|QUẬN)(?=[^\W\d_]{2})", r"\1 ", text)  # two words run together
     words = text.split()
     for kind in ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"):
         n = len(kind.split())

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from ocr.fields import dates
 from ocr.fields.identifiers import is_procedure_code, personal_number_holds, tax_code_holds
+from ocr.fields.phrases import mended
 from ocr.fields.sheet import Row, Sheet, field, words_of
 from ocr.values import Field
 from ocr.vietnamese import bare, is_syllable, nfc
@@ -43,16 +44,28 @@ def legal_bases(rows: Sequence[Row], page: Sheet) -> list[Field]:
             break
         if groups and len(groups[-1]) > 9:
             break
-    texts, used = [], []
+    texts, used, trust = [], [], 0.95
     for group in groups:
         text = nfc(" ".join(r.text for r in group if sum(c.isalnum() for c in r.text) > 1))
-        text = _INTRODUCES.sub("", text).rstrip(" ;.,:")
+        text = _in_grammar(_INTRODUCES.sub("", text).rstrip(" ;.,:"))
         if len(text) > 12:
-            texts.append("Căn cứ" + text[6:] + ";" if bare(text[:6]) == "can cu" else text + ";")
+            texts.append(text + ";")
+            if any(not dates.is_real(*parts) for parts in _DATED.findall(text)):
+                trust = 0.45  # a day that no calendar has: some digit was misread
             used += group
     if not texts:
         return []
-    return [field("legal_bases", tuple(texts), words_of(used), page.page, 0.95)]
+    return [field("legal_bases", tuple(texts), words_of(used), page.page, trust)]
+
+
+_DATED = re.compile(r"ngày (\S+) tháng (\S+) năm (\S{4})")
+
+
+def _in_grammar(text: str) -> str:
+    """Codes without inner spaces, "tháng II năm" as 11, marks of fixed phrases."""
+    text = re.sub(r"(?<=[A-ZĐ])\s?-\s(?=[A-ZĐ]{2})", "-", text)
+    text = re.sub(r"(?<=tháng )(?:II|TT|ll|Il|lI)(?= năm)", "11", text)
+    return mended(text)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +156,15 @@ def procedure(pages: Sequence[Sheet]) -> list[Field]:
     for page in pages:
         for i, row in enumerate(page.rows):
             before = " ".join([page.rows[i - 1].bare if i else "", row.bare])
-            for match in re.finditer(r"(?<![\d.])(\d)\s?[.,]\s?(\d{6})(?!\d)", _digits_for_letters(row.text)):
+            for match in re.finditer(
+                r"(?<![\d.])(\d)\s?[.,]\s?(\d(?:\s?\d){5})(?!\d)", _digits_for_letters(row.text)
+            ):
                 lead = before[: len(before) - len(row.bare) + match.start()]
                 said = (
                     re.search(r"ma so\W{0,3}$|ma thu tuc\W{0,3}$|ma tthc\W{0,3}$", lead.rstrip() + " ")
                     is not None
                 )
-                if said and is_procedure_code(code := f"{match[1]}.{match[2]}"):
+                if said and is_procedure_code(code := f"{match[1]}.{match[2].replace(' ', '')}"):
                     hits.setdefault(code, (row, said))
     if len(hits) != 1:
         return []

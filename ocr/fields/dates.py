@@ -9,7 +9,7 @@ from datetime import date
 from ocr.fields.notation import digits
 from ocr.vietnamese import bare
 
-_LOOSE = r"[0-9OolIi|\]\[!ZzB]"
+_LOOSE = r"[0-9OolIiT|\]\[!ZzB]"
 _WORDS = re.compile(
     rf"n[gøq]?[aâăà4]?[yÿv]?\w?\s*({_LOOSE}{{1,2}})\s*th[aáàâắ]\w{{0,2}}\s*({_LOOSE}{{1,2}})\s*n[aăâä]\w?\s*({_LOOSE}{{4}})",
     re.IGNORECASE,
@@ -47,8 +47,18 @@ def place_before(text: str) -> str:
     return ""
 
 
+def is_real(day: str, month: str, year: str) -> bool:
+    """Whether the three readings name a day between 1945 and 2100."""
+    return _real(day, month, year) is not None
+
+
+def _ones(reading: str) -> str:
+    """ "II" or "TT" between "tháng" and "năm" can only be 11."""
+    return "1" * len(reading) if set(reading) <= set("lIiT|][!") else reading
+
+
 def _real(day: str, month: str, year: str) -> date | None:
-    d, m, y = digits(day), digits(month), digits(year)
+    d, m, y = digits(_ones(day)), digits(_ones(month)), digits(year)
     if not (d and m and y) or not 1945 <= int(y) <= 2100:
         return None
     try:

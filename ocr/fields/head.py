@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -173,8 +174,7 @@ def _subject_rows(page: Sheet, above: float, bottom: float) -> tuple[Row, ...]:
 
 def opens_subject(row: Row) -> bool:
     """Whether the row begins "V/v" (also "V/V", "Vv", "V/y")."""
-    start = row.bare.replace(" ", "")[:3]
-    return start in ("v/v", "v/y", "v/w", "w/v", "y/v", "viv", "vlv", "v/V") or start[:2] == "vv"
+    return re.match(r"^\W*[vyw]\s?[/jil|1\\]?\s?[vyw](\b|[:.])", row.bare) is not None
 
 
 def without_opening(rows: Sequence[Row]) -> str:

@@ -7,7 +7,7 @@ the 63 before and the 34 since 1 July 2025 (Nghị quyết 202/2025/QH15).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -83,11 +83,11 @@ SURNAMES = frozenset(
 
 
 def nearest(reading: str, choices: Iterable[str], floor: float = 86) -> tuple[str, float] | None:
-    """(the listed text most like the reading, how alike 0 to 100), marks and case counting less than letters.
+    """(the listed text most like the reading, how alike 0 to 100), marks counting less than letters.
 
-    None below ``floor``. Both spellings of the tone mark (hoà, hòa) count as the same.
+    None below ``floor``. Case, spaces and where the tone mark sits (hoà, hòa) count for nothing.
     """
-    plain, marked = bare(reading), one_style(reading).lower()
+    plain, marked = _forms(reading)
     best: tuple[str, float] | None = None
     for choice in choices:
         alike, same = _forms(choice)
@@ -97,6 +97,6 @@ def nearest(reading: str, choices: Iterable[str], floor: float = 86) -> tuple[st
     return best
 
 
-@cache
+@lru_cache(2000)
 def _forms(choice: str) -> tuple[str, str]:
-    return bare(choice), one_style(choice).lower()
+    return bare(choice).replace(" ", ""), one_style(choice).lower().replace(" ", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean, median
@@ -102,6 +102,26 @@ def field(
         max(w.box.y1 for w in words),
     )
     return Field(name, value, round(max(0.0, min(sure * trust, 1.0)), 3), page, box)
+
+
+def whole(rows: Iterable[Row]) -> list[Row]:
+    """Rows at one height joined, left to right, as a fold or a gap may have cut them; top to bottom."""
+    joined: list[Row] = []
+    for row in sorted(rows, key=lambda r: r.middle[1]):
+        tall = row.corners[3] - row.corners[1]
+        if joined and abs(row.middle[1] - joined[-1].middle[1]) < 0.35 * tall:
+            last = joined[-1]
+            a, b = (last, row) if last.corners[0] <= row.corners[0] else (row, last)
+            around = (
+                a.corners[0],
+                min(a.corners[1], b.corners[1]),
+                max(a.corners[2], b.corners[2]),
+                max(a.corners[3], b.corners[3]),
+            )
+            joined[-1] = Row(row.page, a.words + b.words, around)
+        else:
+            joined.append(row)
+    return joined
 
 
 def words_of(rows: Sequence[Row]) -> tuple[Word, ...]:

@@ -1,51 +1,49 @@
-"""Signature and recipients at the foot of the paper (NĐ 30/2020/NĐ-CP, annex I, boxes 7 and 9b)."""
+"""Who signed: capacity, title, name at the foot's right (NĐ 30/2020/NĐ-CP, annex I, boxes 7a and 7b)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
-
 from ocr.fields.lists import SURNAMES, TITLES, nearest
+from ocr.fields.recipients import heading, recipients, row_above_list
 from ocr.fields.sheet import Row, Sheet, field, words_of
 from ocr.values import Field, Word
 from ocr.vietnamese import bare, is_syllable, nfc
 
 _CAPACITY = re.compile(r"^\W*(tuq|t/?m|k/?t|t/?l|q)\s?[.,:;]\s*(?=\w)|^\W*(tuq|t/?m|k/?t|t/?l)\s+(?=\w)")
 _NAMES = {"tuq": "TUQ.", "tm": "TM.", "kt": "KT.", "tl": "TL.", "q": "Q."}
+_SPOKEN = re.compile(r"(?:TUQ|TM|KT|TL|T/M|K/T|T/L)\s?[.,:;]")
 _PUNCTUATION = re.compile(r"^[^\w]+|[^\w]+$")
-
-
-def recipients_row(page: Sheet) -> Row | None:
-    """The row "Nơi nhận:"; None when the page has none."""
-    for row in page.rows:
-        if fuzz.ratio(row.bare[:9].strip(" :;."), "noi nhan") >= 80 and row.middle[0] < page.centre:
-            return row
-    return None
 
 
 def foot(pages: Sequence[Sheet]) -> list[Field]:
     """Signer and recipients from the first page that carries them: later ones belong to attachments."""
     for page in pages:
-        row = recipients_row(page)
+        row = heading(page)
         if row is not None:
-            return [*_signature(page, row.corners[1]), *_recipients(page, row)]
+            return [*_signature(page, row.corners[1]), *recipients(page, row)]
+    for page in pages:
+        row = row_above_list(page)
+        if row is not None:
+            return [*_signature(page, row.corners[1] - 2 * page.em), *recipients(page, row)]
     for page in pages:
         for row in page.rows:
-            if row.middle[0] > page.centre and row.capitals and (capacity(row) or _is_title(row)):
+            if row.middle[0] > page.centre and row.capitals and (capacities(row) or _is_title(row)):
                 found = _signature(page, row.corners[1] - 0.2 * page.em)
                 if any(f.name == "signer_name" for f in found):
                     return found
     return []
 
 
-def capacity(row: Row) -> str:
-    """TM., KT., TL., TUQ. or Q. when the row begins with it (also T/M, K/T), else ""."""
+def capacities(row: Row) -> list[str]:
+    """TM., KT., TL., TUQ. or Q. with which the row begins (also T/M, K/T), and a KT. further on in it."""
     match = _CAPACITY.match(row.bare)
     if not match or not row.capitals:
-        return ""
-    return _NAMES[(match[1] or match[2]).replace("/", "")]
+        return []
+    first = _NAMES[(match[1] or match[2]).replace("/", "")]
+    later = re.search(r"\bk/?t\s?[.,:;]", row.bare[match.end() :])
+    return [first, "KT."] if later and first == "TM." else [first]
 
 
 def _is_title(row: Row) -> bool:
@@ -54,32 +52,36 @@ def _is_title(row: Row) -> bool:
 
 def _signature(page: Sheet, top: float) -> list[Field]:
     gutter = page.left + 0.46 * (page.right - page.left)
-    rows = [
-        r for r in page.rows
-        if r.corners[0] > gutter - 2 * page.em and r.middle[0] > gutter and r.middle[1] > top - 0.8 * page.em
-    ]  # fmt: skip
-    rows.sort(key=lambda r: r.middle[1])
-    marks = [(i, capacity(r)) for i, r in enumerate(rows) if capacity(r)]
-    names = [m for _, m in marks]
-    first = 0
+    rows = [r for r in page.rows if r.middle[0] > gutter and r.middle[1] > top - 0.8 * page.em]
+    rows = sorted((r for r in rows if r.corners[0] > gutter - 2 * page.em), key=lambda r: r.middle[1])
+    marks = [(i, c) for i, r in enumerate(rows) for c in capacities(r)]
+    names = [name for _, name in marks]
     out: list[Field] = []
+    first = 0
     if marks:
-        whole = (
-            " ".join(dict.fromkeys(n for n in names if n in ("TM.", "KT."))) if "KT." in names else names[-1]
-        )
-        stated = [rows[i].words[0] for i, _ in marks]
-        out.append(
-            field("signer_capacity", whole if whole in ("TM. KT.",) else names[-1], stated, page.page, 1.0)
-        )
+        # A deputy signs for the head (KT.) who signs for the collective (TM.): both lines stand (annex I, box 7a).
+        name = "TM. KT." if "TM." in names and names[-1] == "KT." else names[-1]
+        out.append(field("signer_capacity", name, [rows[i].words[0] for i, _ in marks], page.page, 1.0))
         first = marks[-1][0] + (0 if names[-1] == "Q." else 1)
     titled = _title_rows(rows[first:], page)
     if titled:
-        text = nfc(" ".join(_letters_only(r.text) for r in titled))
-        value, listed = _titled(text)
+        value, listed = _titled(nfc(" ".join(_letters_only(r.text) for r in titled)))
+        if marks and not listed:
+            value, listed = _after_capacity(rows[marks[-1][0]], value)
         out.append(field("signer_title", value, words_of(titled), page.page, 1.0 if listed else 0.7))
     after = titled[-1] if titled else rows[marks[-1][0]] if marks else None
     named = _name(rows, after, page)
     return [*out, named] if named else out
+
+
+def _after_capacity(row: Row, below: str) -> tuple[str, bool]:
+    """The title when the capacity's own words run on below it: "KT. CHỦ | TỊCH PHÓ CHỦ TỊCH" is PHÓ CHỦ TỊCH."""
+    words = f"{_letters_only(_SPOKEN.split(row.text)[-1])} {below}".split()
+    for n in range(1, len(words)):
+        head, rest = nearest(" ".join(words[:n]), TITLES, 88), nearest(" ".join(words[n:]), TITLES, 88)
+        if head and rest:
+            return rest[0].upper(), True
+    return below, False
 
 
 def _letters_only(text: str) -> str:
@@ -90,7 +92,9 @@ def _title_rows(rows: Sequence[Row], page: Sheet) -> list[Row]:
     taken: list[Row] = []
     for row in rows:
         sure = max(w.confidence for w in row.words) > 0.3
-        good = row.capitals and sum(is_syllable(w.text) and len(w.text) > 1 for w in row.words) >= 2 and sure
+        readable = sum(is_syllable(w.text) and len(w.text) > 1 for w in row.words)
+        alone = len(row.words) == 1 and len(row.text) > 3  # "TỊCH", the end of a line above
+        good = row.capitals and sure and readable >= (1 if taken or alone else 2)
         if good and (not taken or row.middle[1] - taken[-1].middle[1] < 2.2 * page.em):
             taken.append(row)
         elif taken:
@@ -159,42 +163,3 @@ def _surname(word: str) -> str | None:
         return word
     same = [s for s in SURNAMES if bare(s) == bare(word)]
     return same[0] if len(same) == 1 else None
-
-
-def _recipients(page: Sheet, opening: Row) -> list[Field]:
-    """The list under "Nơi nhận:", each item "- ...;" and the last "- Lưu: VT, ... ." as annex I box 9b has it."""
-    gutter = page.left + 0.46 * (page.right - page.left)
-    rows = [
-        r
-        for r in page.rows
-        if r.corners[0] < page.centre - page.em
-        and r.middle[0] < gutter
-        and r.middle[1] > opening.middle[1] + 0.3 * page.em
-    ]
-    rows.sort(key=lambda r: r.middle[1])
-    items: list[list[Row]] = []
-    last = opening
-    for row in rows:
-        if row.middle[1] - last.middle[1] > 3.2 * page.em or sum(c.isalpha() for c in row.text) < 2:
-            if row.middle[1] - last.middle[1] > 3.2 * page.em:
-                break
-            continue
-        ended = not items or items[-1][-1].text.rstrip()[-1:] in ";:.,"
-        if row.text[:1] in "-–—•*" or ended:
-            items.append([row])
-        else:
-            items[-1].append(row)
-        last = row
-        if items[-1][-1].text.rstrip().endswith(".") and any(
-            x.bare.lstrip("-– ").startswith("luu") for x in items[-1]
-        ):
-            break
-    if not items:
-        return []
-    texts = [nfc(" ".join(r.text for r in item)).strip(" -–—•*.,;:'`") for item in items]
-    texts = [t for t in texts if len(t) > 2]
-    if not texts:
-        return []
-    listed = (*tuple(f"- {t};" for t in texts[:-1]), f"- {texts[-1]}.")
-    trust = 0.95 if bare(texts[-1]).startswith("luu") else 0.6
-    return [field("recipients", listed, words_of([r for item in items for r in item]), page.page, trust)]

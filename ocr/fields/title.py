@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 
 from ocr.fields.head import Head, opens_subject, without_opening
 from ocr.fields.lists import DOCUMENT_TYPES, TYPE_BY_ABBREVIATION
-from ocr.fields.sheet import Row, Sheet, field, words_of
+from ocr.fields.phrases import mended
+from ocr.fields.sheet import Row, Sheet, field, whole, words_of
 from ocr.values import Field
 from ocr.vietnamese import bare, nfc
 
@@ -22,10 +23,10 @@ _MOST_ROWS = 7
 
 def title(page: Sheet, head: Head) -> list[Field]:
     """doc_type and subject, as far as they are found."""
-    rows = [r for r in head.below if any(c.isalpha() for c in r.text)]
-    start, name, alike = _type_row(rows, page)
+    rows = whole(r for r in head.below if any(c.isalpha() for c in r.text))
     kind = head.notation.kind if head.notation and head.notation.sound else ""
     by_notation = TYPE_BY_ABBREVIATION.get(kind, "")
+    start, name, alike = _type_row(rows, page, by_notation)
     out: list[Field] = []
     if name:
         trust = alike * (1.0 if by_notation == name else 0.9 if not by_notation else 0.7)
@@ -40,13 +41,13 @@ def title(page: Sheet, head: Head) -> list[Field]:
     elif by_notation:
         out.append(field("doc_type", by_notation, (), page.page, 0.6))
     if head.subject:
-        text = nfc(without_opening(head.subject))
+        text = mended(nfc(without_opening(head.subject)))[0]
         words = words_of(head.subject)[1:] or words_of(head.subject)
         out.append(field("subject", text, words, page.page, 0.95 if text else 0.3))
     return out
 
 
-def _type_row(rows: Sequence[Row], page: Sheet) -> tuple[int, str, float]:
+def _type_row(rows: Sequence[Row], page: Sheet, expected: str) -> tuple[int, str, float]:
     """(index, type name, likeness 0..1) of the row that names the type; (0, "", 0) when none does."""
     for i, row in enumerate(rows[:10]):
         if opens_subject(row):
@@ -59,7 +60,7 @@ def _type_row(rows: Sequence[Row], page: Sheet) -> tuple[int, str, float]:
             continue
         best = max(DOCUMENT_TYPES, key=lambda t: fuzz.ratio(row.bare.strip(" .:-"), bare(t)))
         score = fuzz.ratio(row.bare.strip(" .:-"), bare(best))
-        if score >= 84:
+        if score >= (76 if best == expected else 84):  # the notation names the type too (V-11)
             return i, best, score / 100
         for name in sorted(DOCUMENT_TYPES, key=len, reverse=True):
             start = row.bare[: len(name)]
@@ -83,7 +84,7 @@ def _subject_below(rows: Sequence[Row], name: str, page: Sheet) -> list[Field]:
             break
         if sum(c.isalpha() for c in row.text) >= 3:
             taken.append(row)
-    text = nfc(" ".join([rest, *(r.text for r in taken)]))
+    text = mended(nfc(" ".join([rest, *(r.text for r in taken)])))[0]
     if not text:
         return []
     return [field("subject", text, words_of(taken or rows[:1]), page.page, 0.95)]
