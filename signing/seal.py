@@ -221,7 +221,7 @@ async def _with_evidence(
     try:
         async for one in timestamper.validation_paths(context):
             paths.append(one)
-    except ValidationError as error:
+    except (PathBuildingError, ValidationError) as error:
         raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
     issuers = {certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)}
     writer = _Writer(signed)

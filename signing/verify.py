@@ -131,7 +131,9 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
     ordinary = [one for one in examined if not one.is_timestamp]
     stamps = [one for one in examined if one.is_timestamp]
     if not ordinary:
-        return (*checks[:1], check("signature", "NO_SIGNATURE", "document timestamps only"), checks[2]), examined
+        if checks[1].status is Status.PASSED:
+            checks = (checks[0], check("signature", "NO_SIGNATURE", "document timestamps only"), checks[2])
+        return checks, examined
     checks += (
         _worst("integrity", [(_hash_code(one), _name(one)) for one in examined]),  # 4
         _worst("modifications", [_modified(one, examined, fields) for one in examined]),

@@ -148,14 +148,14 @@ async def judge(signature: EmbeddedPdfSignature, trust: Trust, at: datetime, *, 
                 timestamp_ok = timestamp_ok or (nested is not None and nested.ades_subindic is AdESPassed.OK)
         if not timestamp_ok:
             detail = f"timestamp {stamped.standard_name}; {detail}".rstrip("; ")
-            code = _CODES.get(outcome, "NOT_PROVEN")
+            code = _code(outcome, certificate)
             return Judgement(code, "TIMESTAMP_UNTRUSTED", _claimed(signature), _source(signature), detail)
     time = _token_time(tokens[0])
     if outcome is AdESPassed.OK and time > certificate.not_valid_after:
         return Judgement("CERTIFICATE_EXPIRED", "OK", time, "timestamp", str(certificate.not_valid_after))
     if time < certificate.not_valid_before:
         return Judgement("CERTIFICATE_NOT_YET_VALID", "OK", time, "timestamp", str(certificate.not_valid_before))
-    return Judgement(_CODES.get(outcome, "NOT_PROVEN"), "OK", time, "timestamp", detail)
+    return Judgement(_code(outcome, certificate), "OK", time, "timestamp", detail)
 
 
 _FINAL = frozenset(
@@ -173,14 +173,9 @@ async def _without_time(
     signature: EmbeddedPdfSignature, spec: SignatureValidationSpec, timing: ValidationTimingInfo
 ) -> Judgement:
     result = await ades_basic_validation(
-        signature.signed_data,
-        spec,
-        timing_info=timing,
-        raw_digest=signature.compute_digest(),
-        extra_status_kwargs=signature.summarise_integrity_info(),
-        status_cls=PdfSignatureStatus,
+        signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest()
     )
-    code = _CODES.get(result.ades_subindic, "NOT_PROVEN")
+    code = _code(result.ades_subindic, signature.signer_cert)
     return Judgement(code, "NO_TIMESTAMP", _claimed(signature), _source(signature), result.failure_msg or "")
 
 
@@ -200,6 +195,14 @@ async def judge_timestamp(
     broken = found in (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE)
     code = "TIMESTAMP_BROKEN" if broken else "TIMESTAMP_UNTRUSTED"
     return Judgement(code, code, time, "timestamp", found.standard_name)
+
+
+def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:
+    code = _CODES.get(outcome, "NOT_PROVEN")
+    # pyHanko calls a self-made certificate a broken chain; it is simply nobody's we trust
+    if code == "CHAIN_CONSTRAINTS_FAILURE" and certificate.self_issued:
+        return "NO_CERTIFICATE_CHAIN_FOUND"
+    return code
 
 
 def _timing(at: datetime) -> ValidationTimingInfo:

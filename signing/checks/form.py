@@ -106,8 +106,19 @@ def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str)
     numbers = [int(number) for number in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers[1:]) <= 0:
         raise ValueError(f"odd /ByteRange {numbers}")
+    if signature.pkcs7_content[_der_length(signature.pkcs7_content) :].strip(b"\0"):
+        # the room behind the signature is outside of every digest; only zeros belong there
+        raise ValueError("data hidden in the padding of /Contents")
     signature.compute_digest()
     return signature
+
+
+def _der_length(data: bytes) -> int:
+    """Give the length of the DER value that `data` begins with."""
+    if data[1] < 0x80:
+        return 2 + data[1]
+    octets = data[1] & 0x7F
+    return 2 + octets + int.from_bytes(data[2 : 2 + octets], "big")
 
 
 def _visible(field: generic.DictionaryObject) -> bool:

@@ -48,6 +48,12 @@ def ends(pdf: bytes) -> list[int]:
     return sorted(int(start) + int(length) for _, _, start, length in ranges)
 
 
+def last_token(pdf: bytes) -> tuple[int, int]:
+    """Where the last /Contents value stands: (start, end) of its hex digits without the padding."""
+    start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
+    return start, start + len(pdf[start : pdf.index(b">", start)].rstrip(b"0"))
+
+
 def cut_to_signature(pdf: bytes) -> bytes:
     """The evidence and the document timestamp are cut off."""
     return pdf[: ends(pdf)[0]]
