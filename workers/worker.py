@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ GiveUp = Callable[[Session, Claimed, Problem, datetime], None]
 
 AGENT = "hoso worker"
 LONGEST_BACKOFF_SECONDS = 300
+SCRATCH_SECONDS = 24 * 3600
 PAUSE_SECONDS = 0.2
 """How long an idle worker sleeps before it looks again."""
 
@@ -143,6 +145,7 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
         if alone:
             with shop.database.writing() as session:
                 left = steps.rescue(session, shop.clock())
+            sweep(shop.scratch, time.time())
             if left:
                 shop.notice(f"{left} step(s) of a worker that died are taken up again")
         while not (finished() and not running):
@@ -158,6 +161,13 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
             for future in ended:
                 del running[future]
                 yield future.result()
+
+
+def sweep(scratch: Path, now: float) -> None:
+    """Remove what commands that died left on its way; what is younger than a day may be in use."""
+    for leftover in scratch.iterdir():
+        if now - leftover.stat().st_mtime > SCRATCH_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _is_idle(shop: Workshop) -> bool:

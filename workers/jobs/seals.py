@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,10 @@ from signing.report import Known, SealReport, Verdict
 from signing.seal import seal
 from signing.terms import CopyTerms
 from signing.trust import Trust
+
+# What pyHanko logs as errors are findings about a file; they stand in the report, with their reasons.
+for name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def seal_draft(

@@ -1,0 +1,96 @@
+"""An office as tests use it: a home of its own, small papers, and the real console script in real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = Path(__file__).parent.parent
+FONT = next((ROOT / "signing" / "fonts").glob("*.ttf"))
+LONGEST_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Office:
+    """A HOSO_HOME and the commands run in it."""
+
+    home: Path
+    settings: dict[str, str]
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Begin a command and let it run."""
+        environment = {**os.environ, **self.settings, "HOSO_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        return subprocess.Popen(
+            [sys.executable, "-m", "workers.cli", *map(str, arguments)],
+            env=environment,
+            cwd=self.home.parent,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *arguments: str | Path, code: int | None = 0) -> tuple[int, str, str]:
+        """A command to its end; fails when its exit code is another than ``code`` (None: any)."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=LONGEST_SECONDS)
+        if code is not None:
+            assert process.returncode == code, f"{arguments}: exit {process.returncode}\n{out}\n{err}"
+        return process.returncode, out, err
+
+    def json(self, *arguments: str | Path, code: int | None = 0) -> Any:
+        """A command's JSON answer: the whole of its standard output."""
+        return json.loads(self.run(*arguments, "--json", code=code)[1])
+
+    def killed(self, seconds: float, *arguments: str | Path) -> bool:
+        """Begin a command and SIGKILL it after ``seconds``; False when it had ended by then."""
+        process = self.start(*arguments)
+        time.sleep(seconds)
+        alive = process.poll() is None
+        if alive:
+            process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return alive
+
+    def states(self) -> dict[str, str]:
+        """State by document."""
+        return {one["id"]: one["state"] for one in self.json("status")["documents"]}
+
+
+def small_paper(number: int, size: tuple[int, int] = (1170, 826), year: int = 2024) -> Image.Image:
+    """An A6 decision at 200 dpi, lying: enough for the engine, quick to read. Different for every number."""
+    picture = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(picture)
+    chance = random.Random(number)
+    lines = [
+        (60, 90, 26, "SỞ XÂY DỰNG"),
+        (620, 90, 26, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        (60, 140, 26, f"Số: {number + 100}/QĐ-SXD"),
+        (620, 140, 26, f"An Giang, ngày 15 tháng 6 năm {year}"),
+        (480, 230, 32, "QUYẾT ĐỊNH"),
+        (330, 290, 30, "Về việc cấp giấy phép xây dựng"),
+        (60, 380, 28, f"Điều 1. Cấp phép cho công trình số {chance.randint(1, 999)} tại phường Mỹ Bình."),
+        (60, 440, 28, "Điều 2. Quyết định này có hiệu lực kể từ ngày ký."),
+        (760, 560, 28, "GIÁM ĐỐC"),
+        (720, 700, 28, "Nguyễn Văn Hùng"),
+    ]
+    for x, y, height, text in lines:
+        draw.text((x, y), text, font=ImageFont.truetype(str(FONT), height), fill=20)
+    return picture
+
+
+def small_papers(folder: Path, count: int) -> Path:
+    """A folder with that many papers as PNG at 200 dpi."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        small_paper(number).save(folder / f"paper-{number:03}.png", dpi=(200, 200))
+    return folder
