@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 import segno
 
@@ -46,7 +47,7 @@ def lay_out(terms: CopyTerms, page_width: float) -> Band:
     text_height = sum(size * LEADING for _, size in paragraphs)
     top_row = max(QR_SIDE, mark_height)
     body = max(top_row, text_height) if beside else top_row + GAP / 2 + text_height
-    height = body + 2 * MARGIN
+    height = float(ceil(body + 2 * MARGIN))
     left = MARGIN + QR_SIDE + GAP if beside else MARGIN
     first = height - MARGIN - (0.0 if beside else top_row + GAP / 2)
     lines = list(_lines(paragraphs, left, first))

@@ -8,7 +8,7 @@ a failure gives no bytes.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -28,6 +28,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks import form
+from signing.checks.chain import CLOCK_TOLERANCE
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.key import SealKey
 from signing.mark import HANOI, Mark, lay_out
@@ -42,8 +43,6 @@ TIMESTAMP_FIELD = "SealTimestamp"
 # Hex digits kept free for a timestamp token (8 KB; ours take 3 KB) and, with the chain's own size, for a signature
 # that holds one. Fixed beforehand, because estimating means signing twice (measured).
 RESERVED = 16384
-# The mark's time is written before the timestamp is fetched; further apart one of the clocks is wrong.
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def seal(
@@ -83,6 +82,7 @@ def seal(
     if missing is not None:
         raise NotSealed(missing.code, missing.detail)
     stamped = datetime.fromisoformat(report.signing_time or "")
+    # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
     if abs(stamped - at) > CLOCK_TOLERANCE:
         raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
     return sealed

@@ -25,16 +25,15 @@ import asyncio
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
-from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from signing.checks import form
-from signing.checks.chain import Judgement, judge, judge_timestamp
-from signing.checks.integrity import Integrity, algorithms, integrity, key_usage, metadata_changed
+from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
+from signing.checks.evidence import embedded
+from signing.checks.integrity import Integrity, algorithms, as_signed, integrity, key_usage, metadata_changed
 from signing.codes import CODES
 from signing.mark import HANOI
 from signing.report import (
@@ -50,9 +49,6 @@ from signing.report import (
     verdict_of,
 )
 from signing.trust import Trust
-
-# How far a timestamp may lie ahead of the checking clock. Machines kept by NTP differ by seconds.
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 # Written by signing/seal.py into the signed part of every seal (/Prop_Build, ISO 32000-1 table 252).
 SEAL_MAKER = "hoso B-LTA"
@@ -126,7 +122,8 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
     if not fields.signed:
         return checks, ()
     checks += (form.tail(pdf, reader, fields.signed[-1]),)  # 3
-    evidence = _has_evidence(reader)
+    found = embedded(reader)
+    evidence = bool(found.known_crls or found.known_ocsps)
     examined = _signatures(pdf, fields, trust, at)
     ordinary = [one for one in examined if not one.is_timestamp]
     stamps = [one for one in examined if one.is_timestamp]
@@ -140,8 +137,8 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
         _worst("algorithms", [(one.algorithms[0], one.algorithms[1]) for one in examined]),
         _worst("key_usage", [one.key_usage for one in ordinary]),  # 5
         _worst("trust", [_trusted(one) for one in ordinary]),  # 6
-        _worst("timestamp", [_stamped(one, at) for one in ordinary]),  # 7
-        _document_timestamp(stamps, at),  # 8
+        _worst("timestamp", [_stamped(one) for one in ordinary]),  # 7
+        _document_timestamp(stamps),  # 8
         _long_term(evidence, examined),
         _metadata(pdf, ordinary[-1]),  # 9
     )
@@ -159,19 +156,20 @@ def _present(fields: form.Fields) -> Check:
 def _signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> tuple[_Examined, ...]:
     """Examine every signature.
 
-    Trust is judged on one reading of the file, modifications on another: a reader that has looked at old revisions
-    raises PdfReadError on the present one (measured).
+    Trust is judged from the newest to the oldest: what a trusted document timestamp covers is judged at its time and
+    with the evidence it covers. Modifications are judged on another reading of the file: a reader that has looked at
+    old revisions raises PdfReadError on the present one (measured).
     """
-    stamps = {number for number, one in enumerate(fields.signed) if _is_stamp(one)}
     judged: dict[int, Judgement] = {}
-    for number, one in enumerate(fields.signed):
-        if number not in stamps:
-            later = any(stamp > number for stamp in stamps)
-            judged[number] = asyncio.run(judge(one, trust, at, long_term=later))
-    held = bool(judged) and all(each.code == each.timestamp_code == "OK" for each in judged.values())
-    for number in stamps:
-        proven = held and number != max(stamps)
-        judged[number] = asyncio.run(judge_timestamp(fields.signed[number], trust, at, proven_later=proven))
+    basis = Basis(trust, embedded(fields.signed[0].reader), at)
+    for number, one in reversed(list(enumerate(fields.signed))):
+        if not _is_stamp(one):
+            judged[number] = asyncio.run(judge(one, basis))
+            continue
+        judged[number] = stamp = asyncio.run(judge_timestamp(one, basis))
+        if stamp.code == "OK" and stamp.time is not None:
+            covered = embedded(form.open_strictly(as_signed(pdf, one)))
+            basis = Basis(trust, covered, min(stamp.time, basis.moment))
     again = form.fields(form.open_strictly(pdf)).signed
     return tuple(
         _Examined(
@@ -179,7 +177,7 @@ def _signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> 
             kind=_kind(one),
             integrity=integrity(one),
             algorithms=algorithms(one),
-            key_usage=("OK", "") if number in stamps else key_usage(one),
+            key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judged[number],
         )
         for number, one in enumerate(again)
@@ -228,17 +226,14 @@ def _trusted(one: _Examined) -> tuple[str, str]:
     return code, f"{_name(one)}: {one.judgement.detail}".rstrip(": ")
 
 
-def _stamped(one: _Examined, at: datetime) -> tuple[str, str]:
-    judgement = one.judgement
-    if judgement.timestamp_code == "OK" and judgement.time and judgement.time > at + CLOCK_TOLERANCE:
-        return "TIMESTAMP_IN_FUTURE", _iso(judgement.time) or ""
-    return judgement.timestamp_code, f"{_name(one)}: {judgement.detail}".rstrip(": ")
+def _stamped(one: _Examined) -> tuple[str, str]:
+    return one.judgement.timestamp_code, f"{_name(one)}: {one.judgement.detail}".rstrip(": ")
 
 
-def _document_timestamp(stamps: list[_Examined], at: datetime) -> Check:
+def _document_timestamp(stamps: list[_Examined]) -> Check:
     if not stamps:
         return check("document_timestamp", "NOT_APPLICABLE")
-    return _worst("document_timestamp", [_stamped(one, at) for one in stamps])
+    return _worst("document_timestamp", [_stamped(one) for one in stamps])
 
 
 def _worst(name: str, found: Iterable[tuple[str, str]]) -> Check:
@@ -249,14 +244,6 @@ def _worst(name: str, found: Iterable[tuple[str, str]]) -> Check:
             if row.status is status:
                 return row
     return check(name, "OK")
-
-
-def _has_evidence(reader: PdfFileReader) -> bool:
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return False
-    return bool(store.crls or store.ocsps)
 
 
 def _long_term(evidence: bool, examined: tuple[_Examined, ...]) -> Check:

@@ -1,39 +1,36 @@
-"""Trust and time of one signature: certificate chain, revocation, timestamps (EN 319 102-1 5.3, 5.5, 5.6)."""
+"""Trust and time of one signature: certificate chain, revocation, timestamps (EN 319 102-1 5.3, 5.4, 5.5).
+
+Evidence is walked backwards, as PAdES part 4 describes it: the newest document timestamp is judged now; every older
+signature or timestamp is judged at the time of the document timestamp behind it, with the evidence which that one
+covers. So a B-LTA file stays checkable after its signer's certificate and lists have run out. (pyHanko's own
+ades_lta_validation is not used: it goes by the machine's clock, and a current list of the issuer makes it fail for
+every expired signer, measured with 0.38.)
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
-from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.ades import (
     ades_basic_validation,
-    ades_lta_validation,
     ades_timestamp_validation,
     ades_with_time_validation,
 )
-from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
-from pyhanko.sign.validation.policy_decl import (
-    CertificateFetchingRule,
-    LocalKnowledge,
-    PdfSignatureValidationSpec,
-    RevinfoOnlineFetchingRule,
-    RevocationInfoGatheringSpec,
-    SignatureValidationSpec,
-)
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus
-from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko.sign.validation.policy_decl import LocalKnowledge, SignatureValidationSpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
-from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
+from signing.checks.evidence import revoked_by, specification
 from signing.report import TimeSource
 from signing.trust import Trust
+
+# How far two clocks may be apart, ours and an authority's. Machines kept by NTP differ by seconds.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _CODES: dict[AdESSubIndic, str] = {
     AdESPassed.OK: "OK",
@@ -57,6 +54,7 @@ _CODES: dict[AdESSubIndic, str] = {
     AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE: "REVOCATION_UNKNOWN",
     AdESIndeterminate.TRY_LATER: "REVOCATION_UNKNOWN",
 }
+_BROKEN = (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE)
 
 
 @dataclass(frozen=True)
@@ -70,131 +68,102 @@ class Judgement:
     detail: str = ""
 
 
-def specification(trust: Trust, signature: EmbeddedPdfSignature) -> SignatureValidationSpec:
-    """Give pyHanko's rules: our roots, revocation required, nothing fetched (addresses come from the file's author).
+@dataclass(frozen=True)
+class Basis:
+    """What a judgement rests on: whom we trust, the file's evidence that counts, the moment to judge at."""
 
-    CRLs are ours and those in the file's DSS. A certificate on any of them counts as revoked, so an old list that
-    the file brings along cannot hide a newer one.
+    trust: Trust
+    evidence: LocalKnowledge
+    moment: datetime
+
+    def specification(self) -> SignatureValidationSpec:
+        """Give pyHanko's rules."""
+        return specification(self.trust, self.evidence)
+
+    def timing(self) -> ValidationTimingInfo:
+        """Give pyHanko's clock."""
+        return ValidationTimingInfo(self.moment, self.moment, point_in_time_validation=False)
+
+
+async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
+    """Judge an ordinary signature.
+
+    The signature timestamp is the signing time. Stricter than EN 319 102-1, which would ask for proof that the
+    signature did not exist before: timestamped after revocation is REVOKED, outside the certificate's days
+    CERTIFICATE_EXPIRED or _NOT_YET_VALID (NĐ 68/2024 Đ.29, 31: in force when signing).
     """
-    certificates, lists = _store(signature)
-    known = LocalKnowledge(
-        known_certs=[*map(x509.Certificate.load, trust.intermediates), *certificates],
-        known_crls=[*(CRLContainer(crl.CertificateList.load(der)) for der in trust.crls), *lists],
-    )
-    policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build([x509.Certificate.load(der) for der in trust.roots]),
-        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-    )
-    return SignatureValidationSpec(
-        cert_validation_policy=policy,
-        revinfo_gathering_policy=RevocationInfoGatheringSpec(
-            RevinfoOnlineFetchingRule.LOCAL_ONLY,
-            certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
-        ),
-        local_knowledge=known,
-        key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
-    )
-
-
-def _store(signature: EmbeddedPdfSignature) -> tuple[list[x509.Certificate], list[CRLContainer]]:
-    try:
-        store = DocumentSecurityStore.read_dss(signature.reader)
-    except NoDSSFoundError:
-        return [], []
-    lists = [CRLContainer(crl.CertificateList.load(one.get_object().data)) for one in store.crls]
-    return list(store.load_certs()), lists
-
-
-async def judge(signature: EmbeddedPdfSignature, trust: Trust, at: datetime, *, long_term: bool) -> Judgement:
-    """Judge an ordinary signature at `at`. `long_term`: a document timestamp stands behind it.
-
-    The signature timestamp is the signing time. Stricter than EN 319 102-1, which would still ask for proof of
-    absence: timestamped at or after revocation is REVOKED, outside the certificate's days is EXPIRED or NOT_YET_VALID
-    (NĐ 68/2024 Đ.29, 31: the certificate must be in force when signing).
-    """
-    spec = specification(trust, signature)
-    timing = _timing(at)
-    signature.compute_integrity_info(skip_diff=True)
     tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
     if not tokens:
-        return await _without_time(signature, spec, timing)
+        code, detail = await _signer(signature, basis)
+        return Judgement(code, "NO_TIMESTAMP", *_claimed(signature), detail)
+    token = tokens[0]
+    checker = message_imprint_checker(signature.signer_info)
+    stamped = await ades_timestamp_validation(
+        token, basis.specification(), checker, timing_info=basis.timing()
+    )
+    time = _token_time(token)
+    problem = _stamp_problem(token, stamped.ades_subindic, time, basis)
+    if problem:
+        code, detail = await _signer(signature, basis)
+        return Judgement(code, problem, *_claimed(signature), detail or stamped.ades_subindic.standard_name)
+    code, detail = await _signer_at(signature, basis, time)
+    return Judgement(code, "OK", time, "timestamp", detail)
+
+
+async def _signer_at(signature: EmbeddedPdfSignature, basis: Basis, time: datetime) -> tuple[str, str]:
+    """Judge the signer's certificate knowing that the signature was there at `time`."""
+    certificate = signature.signer_cert
+    if time > certificate.not_valid_after:
+        return "CERTIFICATE_EXPIRED", str(certificate.not_valid_after)
+    if time < certificate.not_valid_before:
+        return "CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before)
+    if since := revoked_by(certificate, time, basis.trust):
+        return "REVOKED", f"since {since.isoformat()}"
     result = await ades_with_time_validation(
         signature.signed_data,
-        spec,
-        timing_info=timing,
+        basis.specification(),
+        timing_info=basis.timing(),
         raw_digest=signature.compute_digest(),
-        extra_status_kwargs=signature.summarise_integrity_info(),
-        status_cls=PdfSignatureStatus,
     )
-    certificate = signature.signer_cert
-    outcome, detail = result.ades_subindic, result.failure_msg or ""
-    if outcome is not AdESPassed.OK or at > certificate.not_valid_after:
-        # with_time gives one answer for signer and timestamp together: ask for the timestamp's own
-        checker = message_imprint_checker(signature.signer_info)
-        stamped = (await ades_timestamp_validation(tokens[0], spec, checker, timing_info=timing)).ades_subindic
-        if stamped in (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE):
-            return Judgement("NOT_PROVEN", "TIMESTAMP_BROKEN", _claimed(signature), _source(signature))
-        timestamp_ok = stamped is AdESPassed.OK
-        if timestamp_ok and (since := _revoked_before(result)):
-            return Judgement("REVOKED", "OK", _token_time(tokens[0]), "timestamp", since)
-        if outcome not in _FINAL:
-            # with_time passes an expired certificate without asking for revocation evidence from its days; only the
-            # long-term algorithm does, and it needs document timestamps
-            outcome = AdESIndeterminate.OUT_OF_BOUNDS_NO_POE if outcome is AdESPassed.OK else outcome
-            if long_term:
-                long = await ades_lta_validation(signature, PdfSignatureValidationSpec(spec, None), timing)
-                outcome, detail = long.ades_subindic, str(long.failure_msg or "")
-                nested = long.signature_timestamp_status
-                timestamp_ok = timestamp_ok or (nested is not None and nested.ades_subindic is AdESPassed.OK)
-        if not timestamp_ok:
-            detail = f"timestamp {stamped.standard_name}; {detail}".rstrip("; ")
-            code = _code(outcome, certificate)
-            return Judgement(code, "TIMESTAMP_UNTRUSTED", _claimed(signature), _source(signature), detail)
-    time = _token_time(tokens[0])
-    if outcome is AdESPassed.OK and time > certificate.not_valid_after:
-        return Judgement("CERTIFICATE_EXPIRED", "OK", time, "timestamp", str(certificate.not_valid_after))
-    if time < certificate.not_valid_before:
-        return Judgement("CERTIFICATE_NOT_YET_VALID", "OK", time, "timestamp", str(certificate.not_valid_before))
-    return Judgement(_code(outcome, certificate), "OK", time, "timestamp", detail)
+    outcome = result.ades_subindic
+    if outcome is AdESIndeterminate.REVOKED_NO_POE:
+        details = getattr(result.api_status, "revocation_details", None)
+        if details is not None and not details.ca_revoked and time >= details.revocation_date:
+            return "REVOKED", f"since {details.revocation_date.isoformat()}"
+    if outcome is AdESPassed.OK and basis.moment > certificate.not_valid_after:
+        # pyHanko passes it here without evidence that it was not revoked in its days
+        return "OUT_OF_BOUNDS_NO_POE", f"expired {certificate.not_valid_after.isoformat()}"
+    return _code(outcome, certificate), result.failure_msg or ""
 
 
-_FINAL = frozenset(
-    [
-        AdESFailure.HASH_FAILURE,
-        AdESFailure.SIG_CRYPTO_FAILURE,
-        AdESFailure.FORMAT_FAILURE,
-        AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND,
-        AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE,
-    ]
-)
-
-
-async def _without_time(
-    signature: EmbeddedPdfSignature, spec: SignatureValidationSpec, timing: ValidationTimingInfo
-) -> Judgement:
+async def _signer(signature: EmbeddedPdfSignature, basis: Basis) -> tuple[str, str]:
+    """Judge the signer's certificate with nothing known about the time of signing."""
     result = await ades_basic_validation(
-        signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest()
+        signature.signed_data,
+        basis.specification(),
+        timing_info=basis.timing(),
+        raw_digest=signature.compute_digest(),
     )
-    code = _code(result.ades_subindic, signature.signer_cert)
-    return Judgement(code, "NO_TIMESTAMP", _claimed(signature), _source(signature), result.failure_msg or "")
+    return _code(result.ades_subindic, signature.signer_cert), result.failure_msg or ""
 
 
-async def judge_timestamp(
-    signature: EmbeddedPdfSignature, trust: Trust, at: datetime, *, proven_later: bool
-) -> Judgement:
-    """Judge a document timestamp. `proven_later`: the long-term chain behind it held, which covers its expiry."""
-    signature.compute_integrity_info(skip_diff=True)
-    spec = specification(trust, signature)
+async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
+    """Judge a document timestamp."""
     result = await ades_timestamp_validation(
-        signature.signed_data, spec, signature.compute_digest, timing_info=_timing(at)
+        signature.signed_data, basis.specification(), signature.compute_digest, timing_info=basis.timing()
     )
     time = _token_time(signature.signed_data)
-    found = result.ades_subindic
-    if found is AdESPassed.OK or (proven_later and found is AdESIndeterminate.OUT_OF_BOUNDS_NO_POE):
-        return Judgement("OK", "OK", time, "timestamp")
-    broken = found in (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE)
-    code = "TIMESTAMP_BROKEN" if broken else "TIMESTAMP_UNTRUSTED"
-    return Judgement(code, code, time, "timestamp", found.standard_name)
+    problem = _stamp_problem(signature.signed_data, result.ades_subindic, time, basis)
+    return Judgement(problem or "OK", problem or "OK", time, "timestamp", problem and result.ades_subindic.standard_name)
+
+
+def _stamp_problem(token: cms.SignedData, outcome: AdESSubIndic, time: datetime, basis: Basis) -> str:
+    """Give what is wrong with a timestamp judged at the basis's moment, or nothing."""
+    if outcome in _BROKEN:
+        return "TIMESTAMP_BROKEN"
+    if outcome is not AdESPassed.OK or revoked_by(extract_certificate_info(token).signer_cert, time, basis.trust):
+        return "TIMESTAMP_UNTRUSTED"
+    return "TIMESTAMP_IN_FUTURE" if time > basis.moment + CLOCK_TOLERANCE else ""
 
 
 def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:
@@ -205,31 +174,12 @@ def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:
     return code
 
 
-def _timing(at: datetime) -> ValidationTimingInfo:
-    return ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
-
-
 def _token_time(token: cms.SignedData) -> datetime:
     time: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
     return time
 
 
-def _claimed(signature: EmbeddedPdfSignature) -> datetime | None:
+def _claimed(signature: EmbeddedPdfSignature) -> tuple[datetime | None, TimeSource]:
+    """Give the signer's own word about the time; without an offset it says too little to be an instant."""
     claimed = signature.self_reported_timestamp
-    # a signer's own clock without an offset says too little to be shown as an instant
-    return claimed if claimed is not None and claimed.tzinfo is not None else None
-
-
-def _source(signature: EmbeddedPdfSignature) -> TimeSource:
-    return "none" if _claimed(signature) is None else "claimed"
-
-
-def _revoked_before(result: object) -> str:
-    """Give the revocation date when the timestamp is not older than it, else nothing."""
-    if getattr(result, "ades_subindic", None) is not AdESIndeterminate.REVOKED_NO_POE:
-        return ""
-    details = getattr(getattr(result, "api_status", None), "revocation_details", None)
-    time = getattr(result, "best_signature_time", None)
-    if details is None or time is None or details.ca_revoked or time < details.revocation_date:
-        return ""
-    return f"revoked {details.revocation_date.isoformat()}"
+    return (None, "none") if claimed is None or claimed.tzinfo is None else (claimed, "claimed")
