@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -28,9 +28,12 @@ def chain_hash(
     subject: str,
     details: dict[str, Any],
 ) -> str:
-    """SHA-256 over the hash before and the event in canonical JSON (sorted keys, UTF-8, no white space)."""
+    """SHA-256 over the hash before and the event in canonical JSON (sorted keys, UTF-8, no white space).
+
+    The time counts in UTC, as it is kept: a clock that tells it in another zone gives the same hash.
+    """
     line = json.dumps(
-        [before, agency, number, at.isoformat(), act, agent, subject, details],
+        [before, agency, number, at.astimezone(UTC).isoformat(), act, agent, subject, details],
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),

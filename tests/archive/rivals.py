@@ -1,0 +1,124 @@
+"""What rival processes do at the same time. Each opens the database by itself, as a worker does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from archive import history, registers, steps
+from archive.database import Database, open_database
+from archive.lifecycle import Act
+from archive.store import WORK, FolderStore
+from archive.tables import Agency
+from tests import world
+
+
+def race(job: Callable[..., Any], times: int, *arguments: Any) -> list[Any]:
+    """Run ``job`` in so many processes that start together; gives what each returned, told by its number."""
+    context = multiprocessing.get_context("fork")  # quick; nothing that is open in the parent is used
+    barrier, answers = context.Barrier(times), context.Queue()
+    started = [
+        context.Process(target=_run, args=(barrier, answers, job, number, arguments))
+        for number in range(times)
+    ]
+    for process in started:
+        process.start()
+    found = [answers.get(timeout=60) for _ in started]
+    for process in started:
+        process.join(60)
+    for answer in found:
+        if isinstance(answer, str):
+            raise AssertionError(answer)
+    return [result for _, result in sorted(found, key=lambda answer: int(answer[0]))]
+
+
+def _run(
+    barrier: Any, answers: Any, job: Callable[..., Any], number: int, arguments: tuple[Any, ...]
+) -> None:
+    try:
+        barrier.wait(60)
+        answers.put((number, job(number, *arguments)))
+    except BaseException as error:
+        answers.put(f"{type(error).__name__}: {error}")
+        raise
+
+
+def append_events(number: int, file: Path, count: int) -> None:
+    database = open_database(file)
+    for index in range(count):
+        with database.writing() as session:
+            agency = session.scalars(select(Agency)).one()
+            history.append(
+                session, agency.id, world.NOON, Act.PARK, f"rival {number}", "doc-x", {"index": index}
+            )
+    database.close()
+
+
+def reserve_numbers(number: int, file: Path, count: int) -> list[int]:
+    """Every rival wants numbers for subjects of its own and for some that all want."""
+    database, given = open_database(file), []
+    for index in range(count):
+        for subject in (f"own-{number}-{index}", f"shared-{index}"):
+            with database.writing() as session:
+                agency = session.scalars(select(Agency)).one()
+                given.append(registers.reserve(session, agency.id, "records", subject, world.NOON).number)
+    database.close()
+    return given
+
+
+def claim_all(number: int, file: Path) -> list[int]:
+    """Claim and finish steps until none is ripe; gives the ids."""
+    database, mine = open_database(file), []
+    while True:
+        with database.reading() as session:
+            ripe = steps.ripe(session, world.NOON, limit=50)
+        if not ripe:
+            database.close()
+            return mine
+        for step_id in ripe:
+            with database.writing() as session:
+                held = steps.claim(session, step_id, world.NOON, timedelta(minutes=10))
+            if held is None:
+                continue
+            with database.writing() as session:
+                assert steps.settle(session, held, steps.DONE, world.NOON)
+            mine.append(step_id)
+
+
+def migrate(number: int, file: Path) -> bool:
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    current = database.is_current()
+    database.close()
+    return current
+
+
+def put_the_same(number: int, root: Path, count: int) -> list[str]:
+    store = FolderStore(root)
+    return [store.put(WORK, b"the same %d" % index * 5000) for index in range(count)]
+
+
+def put_from(pipe: Path, root: Path) -> None:
+    """Keep what comes out of a pipe; the test kills us halfway."""
+    FolderStore(root).put_file(WORK, pipe)
+
+
+def in_child(job: Callable[..., None], *arguments: Any) -> int:
+    """Run ``job`` in a forked process that may limit or demote itself; gives its exit status, 0 when it returned."""
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            job(*arguments)
+            code = 0
+        except AssertionError:
+            code = 1
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
