@@ -30,6 +30,14 @@ class Number:
     number: int
 
 
+class NotReserved(Exception):
+    """The number is entered or void for good: neither can become the other."""
+
+    def __init__(self, subject: str, state: str) -> None:
+        super().__init__(f"the number of {subject} is {state} already")
+        self.subject, self.state = subject, state
+
+
 def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datetime) -> Number:
     """The number of ``subject`` in the agency's register of the year (Việt Nam time) of ``at``.
 
@@ -59,13 +67,13 @@ def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datet
 
 
 def enter(session: Session, agency_id: int, kind: str, subject: str) -> None:
-    """Confirm a reserved number: the act it stands for is done."""
-    _entry(session, agency_id, kind, subject).state = "entered"
+    """Confirm a reserved number: the act it stands for is done. Raises NotReserved."""
+    _reserved(session, agency_id, kind, subject).state = "entered"
 
 
 def void(session: Session, agency_id: int, kind: str, subject: str, reason: str) -> None:
-    """Give up a reserved number for good; the line stays with its reason."""
-    entry = _entry(session, agency_id, kind, subject)
+    """Give up a reserved number for good; the line stays with its reason. Raises NotReserved."""
+    entry = _reserved(session, agency_id, kind, subject)
     entry.state, entry.void_reason = "void", reason
 
 
@@ -83,9 +91,12 @@ def gaps(session: Session, agency_id: int) -> list[str]:
     return found
 
 
-def _entry(session: Session, agency_id: int, kind: str, subject: str) -> Entry:
-    return session.scalars(
+def _reserved(session: Session, agency_id: int, kind: str, subject: str) -> Entry:
+    entry = session.scalars(
         select(Entry)
         .join(Register, Register.id == Entry.register_id)
         .where(Register.agency_id == agency_id, Register.kind == kind, Entry.subject == subject)
     ).one()
+    if entry.state != "reserved":
+        raise NotReserved(subject, entry.state)
+    return entry

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from archive.errors import Problem
 
 CHUNK_BYTES = 1 << 20
 WORK, HOLDINGS = "work", "holdings"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Corrupt(Problem):
@@ -64,7 +66,7 @@ class FolderStore:
 
     def path(self, area: str, sha256: str) -> Path:
         path = self._place(area, sha256)
-        if not path.is_file():
+        if not _DIGEST.fullmatch(sha256) or not path.is_file():
             raise _corrupt(area, sha256)
         return path
 
