@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive import fields, history, registers
@@ -35,9 +35,12 @@ REGISTER_OF = {
 
 
 def standing(document: Document, valid_until: str | None, today: date) -> Standing:
-    """Whether the record counts today. Raised standings win over the date; the last valid day still counts."""
+    """Whether the record counts today. Raised standings win over the date; the last valid day still counts.
+
+    ``valid_until`` is a date as the field holds it; empty (a person struck it out) is none.
+    """
     kept = Standing(document.standing)
-    if kept is Standing.VALID and valid_until is not None and date.fromisoformat(valid_until) < today:
+    if kept is Standing.VALID and valid_until and date.fromisoformat(valid_until) < today:
         return Standing.EXPIRED
     return kept
 
@@ -70,10 +73,18 @@ def request(
     """Ask for a copy; it is granted with its number and code, or refused with the reason, at once.
 
     A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
+    Raises Problem REQUEST_KEY_USED when the key came with another request before.
     """
     if request_key is not None:
         before = session.scalars(select(Copy).where(Copy.request_key == request_key)).one_or_none()
         if before is not None:
+            asked_before = (before.document_id, before.basis, before.recipient, before.purpose)
+            if asked_before != (document.id, basis.value, recipient, purpose):
+                raise Problem(
+                    "REQUEST_KEY_USED",
+                    "Khóa yêu cầu này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.",
+                    "This request key was used for another request. Use a new one.",
+                )
             return before
     copy = Copy(
         id=new_id("copy", entropy), document_id=document.id, basis=basis.value, recipient=recipient,
@@ -105,8 +116,22 @@ def act(
     at: datetime,
     details: dict[str, Any],
 ) -> None:
-    """Move the copy and write the event. Raises IllegalMove."""
-    copy.state = move_copy(CopyState(copy.state), done).value
+    """Move the copy and write the event. Raises IllegalMove, or Problem CHANGED_MEANWHILE when someone else
+    moved it since it was loaded."""
+    before = CopyState(copy.state)
+    moved = session.execute(
+        update(Copy)
+        .where(Copy.id == copy.id, Copy.state == before.value)
+        .values(state=move_copy(before, done).value)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Problem(
+            "CHANGED_MEANWHILE",
+            f"Bản sao {copy.id} vừa được người khác xử lý. Hãy xem lại.",
+            f"Copy {copy.id} was changed by someone else just now. Look again.",
+        )
+    session.refresh(copy)
     history.append(session, document.agency_id, at, done, agent, document.id, {"copy": copy.id, **details})
 
 

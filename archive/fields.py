@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from archive.tables import FieldRow
 
 LISTS = frozenset({"recipients", "legal_bases"})
 NUMBERS = frozenset({"page_count"})
+DATES = frozenset({"issued_on", "valid_from", "valid_until"})
 FIELD_NAMES = (
     "doc_type", "number", "notation", "code", "issued_on", "issuer", "parent_issuer", "place", "subject",
     "signer_name", "signer_title", "signer_capacity", "recipients", "legal_bases", "holder_name", "holder_id",
@@ -101,8 +103,22 @@ def corrections(settings: Mapping[str, str | Sequence[str]]) -> list[FieldValue]
             )
         if name not in LISTS and len(values) != 1:
             raise Problem("BAD_VALUE", f"«{name}» chỉ có một giá trị", f"{name} takes one value")
+        if name in DATES and not _is_date_or_empty(values[0]):
+            raise Problem(
+                "BAD_VALUE",
+                f"«{name}» phải là ngày dạng 2026-03-31: {values[0]}",
+                f"{name} must be a date such as 2026-03-31: {values[0]}",
+            )
         found.append(FieldValue(name, values, 1.0, origin=REVIEWER))
     return found
+
+
+def _is_date_or_empty(text: str) -> bool:
+    """A whole ISO date, or nothing: a person strikes out a date that is not on the paper."""
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _value(rows: Sequence[FieldRow]) -> FieldValue:

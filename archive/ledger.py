@@ -191,7 +191,11 @@ def approve(
 
 
 def revoke(session: Session, document: Document, agent: str, at: datetime, reason: str) -> None:
-    """Take a held record's force away. It stays kept and can be looked up (NĐ 45/2020, domain.md R45-06)."""
+    """Take a held record's force away. It stays kept and can be looked up (NĐ 45/2020, domain.md R45-06).
+
+    Raises IllegalMove, also when someone else took it away since the document was loaded.
+    """
+    session.refresh(document, with_for_update=True)
     if document.standing == Standing.REVOKED.value:
         raise IllegalMove(Standing.REVOKED, Act.REVOKE_RECORD)
     record(
