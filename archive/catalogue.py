@@ -75,22 +75,23 @@ def document(session: Session, document_id: str) -> Document:
 
 def listing(session: Session, batch_id: str | None = None) -> Iterator[Listed]:
     """All documents (or those first seen in a batch) in the order they came, with their values."""
-    last: tuple[datetime, str] | None = None
+    last: tuple[datetime, int] | None = None
     while True:
-        query = select(Document).order_by(Document.received_at, Document.id).limit(SLICE)
+        # A batch comes in at one instant; its scans were numbered in the order of the files.
+        query = select(Document).order_by(Document.received_at, Document.scan_id).limit(SLICE)
         if batch_id is not None:
             query = query.where(Document.batch_id == batch_id)
         if last is not None:
             at, key = last
             query = query.where(
-                (Document.received_at > at) | ((Document.received_at == at) & (Document.id > key))
+                (Document.received_at > at) | ((Document.received_at == at) & (Document.scan_id > key))
             )
         found = list(session.scalars(query))
         if not found:
             return
         values = fields.read(session, [one.id for one in found])
         yield from (Listed(one, values[one.id]) for one in found)
-        last = (found[-1].received_at, found[-1].id)
+        last = (found[-1].received_at, found[-1].scan_id)
 
 
 def pages(session: Session, document_id: str) -> list[Page]:

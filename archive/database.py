@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from archive.errors import Problem
@@ -25,7 +25,7 @@ class Database:
     """Opens sessions. ``reading`` sees one moment and never blocks; ``writing`` is exclusive and commits."""
 
     def __init__(self, url: str) -> None:
-        self.engine: Engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        self.engine: Engine = create_engine(_parsed(url), connect_args={"timeout": BUSY_SECONDS})
         event.listen(self.engine, "connect", _prepare_connection)
         event.listen(self.engine, "begin", _begin)
 
@@ -75,6 +75,12 @@ def open_database(file: Path) -> Database:
         f"Chưa khởi tạo kho tại {file.parent}, hoặc kho thuộc phiên bản khác. Hãy chạy: hoso init",
         f"There is no archive of this version in {file.parent}. Run: hoso init",
     )
+
+
+def _parsed(url: str) -> URL:
+    """The URL; of an SQLite file the whole rest is its path, so that a folder may be called ``100%?``."""
+    file = url.removeprefix("sqlite:///")
+    return make_url(url) if file == url else URL.create("sqlite", database=file)
 
 
 def _migrations() -> Config:
