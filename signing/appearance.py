@@ -10,41 +10,47 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils import generic, layout
-from pyhanko.pdf_utils.content import PdfResources, RawContent, ResourceType
+from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStampStyle
+from pyhanko.stamp.base import BaseStamp
 
 from signing.mark import FONT, Mark, drawn, lay_out
 from signing.typeface import FLAGS, STEM_V, marks
 
 
 @dataclass(frozen=True)
-class MarkStyle(BaseStampStyle):  # type: ignore[misc]
+class MarkStyle(BaseStampStyle):
     """pyHanko's hook for the look of a signature, giving our mark."""
 
     mark: Mark | None = None
 
     def create_stamp(
         self, writer: BasePdfFileWriter, box: layout.BoxConstraints, text_params: dict[str, Any]
-    ) -> _MarkContent | None:
-        """Give the appearance; the size of the box is the mark's own."""
-        return None if self.mark is None else _MarkContent(writer, box, self.mark)
+    ) -> BaseStamp | None:
+        """Give the appearance."""
+        return None if self.mark is None else _MarkStamp(writer, self, box, self.mark)
 
 
-class _MarkContent(RawContent):  # type: ignore[misc]
-    def __init__(self, writer: BasePdfFileWriter, box: layout.BoxConstraints, mark: Mark) -> None:
-        super().__init__(drawn(lay_out(mark)), PdfResources(), box)
-        self.set_writer(writer)
+class _MarkStamp(BaseStamp):
+    """The mark drawn on a writer's objects; the size of the box is the mark's own."""
+
+    def __init__(
+        self, writer: BasePdfFileWriter, style: BaseStampStyle, box: layout.BoxConstraints, mark: Mark
+    ) -> None:
+        super().__init__(writer, style, box)
+        self._mark = mark
         self.set_resource(ResourceType.FONT, pdf_name("/" + FONT), _font(writer))
 
-    def apply_appearance(self, widget: generic.DictionaryObject) -> None:
-        form = self.writer.add_object(self.as_form_xobject())
-        widget["/AP"] = generic.DictionaryObject({pdf_name("/N"): form})
+    def render(self) -> bytes:
+        return drawn(lay_out(self._mark))
 
 
 def _stream(data: bytes, encoded: bytes | None = None, **entries: int) -> generic.StreamObject:
-    pairs = {pdf_name("/" + key): generic.NumberObject(value) for key, value in entries.items()}
+    pairs: dict[Any, Any] = {
+        pdf_name("/" + key): generic.NumberObject(value) for key, value in entries.items()
+    }
     if encoded is None:
         return generic.StreamObject(pairs, stream_data=data)
     pairs[pdf_name("/Filter")] = pdf_name("/FlateDecode")

@@ -18,7 +18,9 @@ from signing.typeface import marks
 
 MARGIN = 14.0
 GAP = 10.0
-QR_SIDE = 88.0  # about 31 mm with its quiet zone: a phone reads it from print, and 150 dpi gives 4 pixels a module
+QR_SIDE = (
+    88.0  # about 31 mm with its quiet zone: a phone reads it from print, and 150 dpi gives 4 pixels a module
+)
 QUIET_MODULES = 4  # ISO/IEC 18004
 NUMBER_PT = 10.0
 SMALL_PT = 7.5

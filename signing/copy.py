@@ -73,9 +73,7 @@ def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:
     return tuple(str(finding) for finding in report.findings)
 
 
-def certify(
-    draft: CopyDraft, *, key: SealKey, timestamper: TimeStamper, trust: Trust, at: datetime
-) -> bytes:
+def certify(draft: CopyDraft, *, key: SealKey, timestamper: TimeStamper, trust: Trust, at: datetime) -> bytes:
     """Give the copy sealed by the copying agency, after checking that the attached original is VALID at `at`.
 
     Raises:

@@ -37,7 +37,7 @@ class SealKey:
     """The key with which an agency seals: its certificate and chain (DER), and the private key in memory.
 
     A key on a token or HSM takes this one's place by giving the same `signer()` (PKCS11Signer with
-    `use_raw_mechanism=True` and `other_certs_to_pull=()`, signing.md section 3).
+    `use_raw_mechanism=True` and `other_certs_to_pull=()`; both measured).
     """
 
     certificate: bytes

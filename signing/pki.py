@@ -30,9 +30,11 @@ from signing.trust import Trust
 ROOT_DAYS = 20 * 365
 INTERMEDIATE_DAYS = 15 * 365
 TIMESTAMP_DAYS = 10 * 365
-SEAL_DAYS = 3 * 365  # subscriber certificates live at most five years (domain.md 4.2 [M])
+SEAL_DAYS = 3 * 365  # subscriber certificates live at most five years (from memory, to be checked)
 CRL_DAYS = 30
-CRL_REFRESH_DAYS = 20  # renewed when fewer days are left, so a stopped machine still checks for almost three weeks
+CRL_REFRESH_DAYS = (
+    20  # renewed when fewer days are left, so a stopped machine still checks for almost three weeks
+)
 
 _AGENCY_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -65,7 +67,10 @@ def _fill(directory: Path, now: datetime) -> None:
     root_key, intermediate_key, timestamp_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     # every PKI has its own names: two authorities with one name and two keys lead checkers astray
     mark = x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()).digest.hex()[:8]
-    root_name, intermediate_name = subject(f"hoso TEST Root {mark}"), subject(f"hoso TEST Intermediate {mark}")
+    root_name, intermediate_name = (
+        subject(f"hoso TEST Root {mark}"),
+        subject(f"hoso TEST Intermediate {mark}"),
+    )
     root = certificates.authority(root_name, root_key, root_name, root_key, now, ROOT_DAYS, path_length=1)
     intermediate = certificates.authority(
         intermediate_name, intermediate_key, root_name, root_key, now, INTERMEDIATE_DAYS, path_length=0
@@ -144,7 +149,9 @@ def load_trust(directory: Path) -> Trust:
     return Trust(
         roots=(_der(_load_certificate(directory, "root")),),
         intermediates=(_der(_load_certificate(directory, "intermediate")),),
-        crls=tuple(_load_crl(directory, name).public_bytes(Encoding.DER) for name in ("root", "intermediate")),
+        crls=tuple(
+            _load_crl(directory, name).public_bytes(Encoding.DER) for name in ("root", "intermediate")
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from signing.codes import CODES
 
 
 class Verdict(StrEnum):
-    """EN 319 102-1 clause 5.1.2: TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE, in the words of domain.md 4.4."""
+    """EN 319 102-1 clause 5.1.2: TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE."""
 
     VALID = "VALID"
     INVALID = "INVALID"

@@ -1,6 +1,6 @@
 """The agency's seal: a certification signature that permits no change, PAdES B-LTA, checked before it leaves.
 
-Order (NĐ 68/2024 Đ.29, 31; design 7): file fit to be sealed -> certificate in force -> path to a trusted root ->
+Order (NĐ 68/2024 Đ.29, 31): file fit to be sealed -> certificate in force -> path to a trusted root ->
 signature with mark -> timestamp -> evidence (DSS) -> document timestamp -> our own verification. Bytes in, bytes out;
 a failure gives no bytes.
 """
@@ -12,26 +12,24 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import crl, x509
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
-from signing.checks import form
 from signing.checks.chain import CLOCK_TOLERANCE
 from signing.errors import NotSealed, TimestampUnavailable
+from signing.fitness import fit_to_seal, fresh_context, path_in_force
 from signing.key import SealKey
-from signing.mark import HANOI, Mark, lay_out
+from signing.mark import HANOI, Mark
 from signing.report import Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
@@ -65,9 +63,9 @@ def seal(
         NotSealed: the file, the certificate or the result is not fit; `code` says which.
         TimestampUnavailable: no timestamp now; call again later with the same values.
     """
-    _fit_to_seal(pdf, mark)
-    context = _context(trust, at)
-    path = asyncio.run(_path_in_force(key, context, at))
+    fit_to_seal(pdf, mark)
+    context = fresh_context(trust, at)
+    path = asyncio.run(path_in_force(key, context, at))
     guarded = GuardedTimestamper(timestamper)
     try:
         sealed = asyncio.run(_signed(pdf, key, guarded, context, path, mark, at, reason, location))
@@ -88,80 +86,17 @@ def seal(
     return sealed
 
 
-def _fit_to_seal(pdf: bytes, mark: Mark) -> None:
-    found = form.file_form(pdf)[-1]
-    if found.status is not Status.PASSED:
-        raise NotSealed(found.code, found.detail)
-    reader = form.open_strictly(pdf)
-    if any(True for _ in enumerate_sig_fields(reader)) or "/Perms" in reader.root:
-        raise NotSealed("ALREADY_SIGNED")
-    page = reader.find_page_for_modification(0)[0].get_object()
-    if int(_inherited(page, "/Rotate", 0)) % 360:
-        # pyHanko does not turn the mark with the page (measured): it would stand sideways
-        raise NotSealed("PAGE_ROTATED")
-    x0, y0, x1, y1 = (float(number) for number in _inherited(page, "/MediaBox", (0, 0, 0, 0)))
-    left, bottom, right, top = mark.box
-    if not (x0 <= left < right <= x1 and y0 <= bottom < top <= y1):
-        raise NotSealed("BAD_MARK", f"box {mark.box} on page {(x0, y0, x1, y1)}")
-    lay_out(mark)
-
-
-def _inherited(page: generic.DictionaryObject, key: str, default: object) -> Any:
-    """Give a page attribute, from the page tree when the page has none (ISO 32000-1 7.7.3.4)."""
-    node = page
-    while True:
-        if key in node:
-            return node[key]
-        if "/Parent" not in node:
-            return default
-        node = node["/Parent"]
-
-
-def _context(trust: Trust, at: datetime) -> ValidationContext:
-    """Give a context for one document. Shared between signers it puts their evidence into each other's files."""
-    return ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in trust.roots],
-        other_certs=[x509.Certificate.load(der) for der in trust.intermediates],
-        crls=[crl.CertificateList.load(der) for der in trust.crls],
-        moment=at,
-        allow_fetching=False,
-        # 'soft-fail' silently writes a B-LT without the leaf's revocation evidence (measured)
-        revocation_mode="require",
-    )
-
-
-async def _path_in_force(key: SealKey, context: ValidationContext, at: datetime) -> ValidationPath:
-    """Give the chain of a certificate that may seal now (NĐ 68/2024 Đ.29: in force, in scope, not revoked)."""
-    certificate = x509.Certificate.load(key.certificate)
-    if at > certificate.not_valid_after:
-        raise NotSealed("CERTIFICATE_EXPIRED", str(certificate.not_valid_after))
-    if at < certificate.not_valid_before:
-        raise NotSealed("CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before))
-    if certificate.key_usage_value is None or "non_repudiation" not in certificate.key_usage_value.native:
-        raise NotSealed("KEY_USAGE")
-    others = [x509.Certificate.load(der) for der in key.chain]
-    validator = CertificateValidator(certificate, others, validation_context=context)
-    try:
-        return await validator.async_validate_usage({"non_repudiation"})
-    except RevokedError as error:
-        raise NotSealed("REVOKED", str(error)) from error
-    except PathBuildingError as error:
-        raise NotSealed("NO_CERTIFICATE_CHAIN_FOUND", str(error)) from error
-    except ValidationError as error:
-        raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
-
-
-class _Writer(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _Writer(IncrementalPdfFileWriter):
     """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
 
     def _update_meta(self) -> None:
         return None
 
 
-class _Signer(PdfSigner):  # type: ignore[misc]
+class _Signer(PdfSigner):
     """Writes the caller's time into /M, and keeps the file at PDF 1.7."""
 
-    def __init__(self, at: datetime, **settings: object) -> None:
+    def __init__(self, at: datetime, **settings: Any) -> None:
         super().__init__(**settings)
         self._at = at.astimezone(HANOI).replace(microsecond=0)
 
@@ -205,12 +140,17 @@ async def _signed(
         signer=key.signer(),
         timestamper=timestamper,
         stamp_style=MarkStyle(border_width=0, mark=mark),
-        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=mark.box, readable_field_name=key.agency_name),
+        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=_box(mark), readable_field_name=key.agency_name),
     )
     signed: BytesIO = await signer.async_sign_pdf(
         _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
     )
     return await _with_evidence(signed, timestamper, context, path)
+
+
+def _box(mark: Mark) -> Any:
+    """Give the box as pyHanko declares it: whole numbers, though it writes and takes fractions of a point."""
+    return mark.box
 
 
 async def _with_evidence(
@@ -219,11 +159,13 @@ async def _with_evidence(
     """Add chain and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
     paths = [path]
     try:
-        async for one in timestamper.validation_paths(context):
+        async for one in timestamper.validation_paths(context):  # type: ignore[no-untyped-call]
             paths.append(one)
     except (PathBuildingError, ValidationError) as error:
         raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
-    issuers = {certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)}
+    issuers = {
+        certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)
+    }
     writer = _Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -237,5 +179,3 @@ async def _with_evidence(
         writer, DIGEST, bytes_reserved=RESERVED, output=BytesIO()
     )
     return output.getvalue()
-
-

@@ -22,7 +22,7 @@ TEST_POLICY = "2.25.289441817083251926381527430918273645110"
 SERIAL_BYTES = 16
 
 
-class LocalTimestamper(TimeStamper):  # type: ignore[misc]
+class LocalTimestamper(TimeStamper):
     """RFC 3161 tokens from an EC P-256 key held in memory (pyHanko's DummyTimeStamper knows only RSA).
 
     `clock` gives an aware datetime; tokens carry whole seconds. Serials are random (RFC 3161 2.4.2 wants them unique).
@@ -36,7 +36,7 @@ class LocalTimestamper(TimeStamper):  # type: ignore[misc]
         clock: Callable[[], datetime],
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._certificate = x509.Certificate.load(certificate)
         self._chain = tuple(x509.Certificate.load(der) for der in chain)
         self._private_key = private_key
@@ -106,7 +106,7 @@ class LocalTimestamper(TimeStamper):  # type: ignore[misc]
         )
 
 
-class GuardedTimestamper(TimeStamper):  # type: ignore[misc]
+class GuardedTimestamper(TimeStamper):
     """Any timestamper, whose every failure becomes TimestampUnavailable.
 
     Measured with pyHanko 0.38: a refused connection, an HTML page or a timeout raise TimestampRequestError, but a
@@ -114,7 +114,7 @@ class GuardedTimestamper(TimeStamper):  # type: ignore[misc]
     """
 
     def __init__(self, inner: TimeStamper) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._inner = inner
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
@@ -126,7 +126,7 @@ class GuardedTimestamper(TimeStamper):  # type: ignore[misc]
         try:
             token = await self._inner.async_timestamp(message_digest, md_algorithm)
             # the first token tells the authority's certificates; pyHanko would fetch one more for that
-            self._register_dummy(md_algorithm, token)
+            self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
         except Exception as error:
             raise TimestampUnavailable(
                 f"no timestamp from the authority: {type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ class Trust:
     """Trust roots, the intermediates under them, and current CRLs. Picklable: checks run in a child process.
 
     A CRL past its nextUpdate makes verdicts INDETERMINATE (REVOCATION_UNKNOWN), never VALID: keep them fresh.
-    Both Vietnamese roots (công vụ and public) belong here in production, versioned (domain.md 4.2).
+    Both Vietnamese roots (công vụ and public) belong here in production, versioned (NĐ 68/2024, NĐ 23/2025).
     """
 
     roots: tuple[bytes, ...]

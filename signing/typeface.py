@@ -81,7 +81,7 @@ def marks() -> Typeface:
     order = font.getGlyphOrder()
 
     def scaled(value: int) -> int:
-        return round(value * PDF_UNITS / per_em)
+        return int(value * PDF_UNITS / per_em + 0.5)
 
     numbers = {name: number for number, name in enumerate(order)}
     glyphs = {chr(code): numbers[name] for code, name in font.getBestCmap().items()}
@@ -104,7 +104,7 @@ def _to_unicode(glyphs: Mapping[str, int]) -> bytes:
     """Give the ToUnicode CMap (ISO 32000-1 9.10.3): searching and reading aloud work on the mark."""
     # letters that share a glyph (hyphen and soft hyphen) go by the plainer one, which has the lower code
     pairs = sorted({number: character for character, number in sorted(glyphs.items(), reverse=True)}.items())
-    rows = ["<%04X> <%s>" % (number, character.encode("utf-16-be").hex()) for number, character in pairs]
+    rows = [f"<{number:04X}> <{character.encode('utf-16-be').hex()}>" for number, character in pairs]
     blocks = []
     for start in range(0, len(rows), 100):  # at most 100 pairs a block (Adobe technical note 5411)
         part = rows[start : start + 100]

@@ -154,14 +154,18 @@ async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judg
     )
     time = _token_time(signature.signed_data)
     problem = _stamp_problem(signature.signed_data, result.ades_subindic, time, basis)
-    return Judgement(problem or "OK", problem or "OK", time, "timestamp", problem and result.ades_subindic.standard_name)
+    return Judgement(
+        problem or "OK", problem or "OK", time, "timestamp", problem and result.ades_subindic.standard_name
+    )
 
 
 def _stamp_problem(token: cms.SignedData, outcome: AdESSubIndic, time: datetime, basis: Basis) -> str:
     """Give what is wrong with a timestamp judged at the basis's moment, or nothing."""
     if outcome in _BROKEN:
         return "TIMESTAMP_BROKEN"
-    if outcome is not AdESPassed.OK or revoked_by(extract_certificate_info(token).signer_cert, time, basis.trust):
+    if outcome is not AdESPassed.OK or revoked_by(
+        extract_certificate_info(token).signer_cert, time, basis.trust
+    ):
         return "TIMESTAMP_UNTRUSTED"
     return "TIMESTAMP_IN_FUTURE" if time > basis.moment + CLOCK_TOLERANCE else ""
 

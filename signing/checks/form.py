@@ -31,7 +31,7 @@ class Fields:
 
 def value_of(container: generic.DictionaryObject, key: str, default: Any = None) -> Any:
     """Give an entry with its reference followed; pyHanko's own `get` does not follow it, `[]` does."""
-    return container[key] if key in container else default
+    return container[key] if key in container else default  # noqa: SIM401
 
 
 def made_by(signature: generic.DictionaryObject) -> str:

@@ -1,0 +1,1 @@
+"""The typeface of marks: data, its licence, and the script that cut it."""

@@ -1,4 +1,4 @@
-"""Ways to falsify a sealed file, each giving the falsified bytes. Named after signing.md section 6."""
+"""Ways to falsify a sealed file, each giving the falsified bytes. The names are those of the published attacks."""
 
 from __future__ import annotations
 
@@ -121,7 +121,10 @@ def annotation(pdf: bytes) -> bytes:
 def script(pdf: bytes) -> bytes:
     def change(writer: IncrementalPdfFileWriter) -> None:
         writer.root["/OpenAction"] = generic.DictionaryObject(
-            {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.TextStringObject("app.alert(1)")}
+            {
+                pdf_name("/S"): pdf_name("/JavaScript"),
+                pdf_name("/JS"): generic.TextStringObject("app.alert(1)"),
+            }
         )
         writer.update_root()
 
@@ -224,5 +227,3 @@ def forged_container(pdf: bytes, contents: bytes, byte_range: bytes | None = Non
 
 def signature_times(pdf: bytes) -> int:
     return len(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
-
-

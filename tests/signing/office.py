@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
-from PIL import Image, ImageCms
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image, ImageCms
 from pyhanko.sign.timestamps import TimeStamper
 
 from signing import pki
@@ -133,16 +133,16 @@ class Office:
             verification_url=ADDRESS,
             code="7Q2M-9KXW-4TZB-R8CD",
             issued_at=self.clock(),
-            original=OriginalSummary(hashlib.sha256(original).hexdigest(), AGENCY, "2026-11-20T08:00:00+07:00"),
+            original=OriginalSummary(
+                hashlib.sha256(original).hexdigest(), AGENCY, "2026-11-20T08:00:00+07:00"
+            ),
         )
 
     def draft(self, original: bytes, basis: CopyBasis = CopyBasis.ORIGINAL) -> CopyDraft:
         return build(original, self.terms(original, basis))
 
     def certified(self, draft: CopyDraft) -> bytes:
-        return certify(
-            draft, key=self.key, timestamper=self.timestamper, trust=self.trust, at=self.clock()
-        )
+        return certify(draft, key=self.key, timestamper=self.timestamper, trust=self.trust, at=self.clock())
 
     def retrusted(self) -> Office:
         """The same office after its lists changed on disk."""

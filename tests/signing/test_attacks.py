@@ -35,7 +35,7 @@ INVALID, UNKNOWN = Verdict.INVALID, Verdict.INDETERMINATE
         (attacks.empty_visible_field, "FORBIDDEN_MODIFICATION"),
         (attacks.junk, "TRAILING_DATA"),
         (attacks.junk_with_ending, "TRAILING_DATA"),
-            ],
+    ],
 )
 def test_an_altered_file_is_invalid(
     office: Office, sealed: bytes, attack: Callable[[bytes], bytes], reason: str
@@ -146,7 +146,9 @@ def _plain(office: Office, signer: Signer) -> None:
     out = io.BytesIO()
     meta = PdfSignatureMetadata(field_name="S1", subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
     writer = IncrementalPdfFileWriter(io.BytesIO(paper()))
-    PdfSigner(meta, signer, new_field_spec=SigFieldSpec("S1", box=(50, 50, 250, 100))).sign_pdf(writer, output=out)
+    PdfSigner(meta, signer, new_field_spec=SigFieldSpec("S1", box=(50, 50, 250, 100))).sign_pdf(
+        writer, output=out
+    )
     report = office.verified(out.getvalue())
     assert (report.verdict, report.reason) == (UNKNOWN, "NO_CERTIFICATE_CHAIN_FOUND")
     seen = report.signatures[0]
@@ -190,7 +192,10 @@ def _encrypted() -> bytes:
 
 def _with_xfa() -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(paper()))
-    form = {generic.pdf_name("/Fields"): generic.ArrayObject(), generic.pdf_name("/XFA"): generic.ArrayObject()}
+    form = {
+        generic.pdf_name("/Fields"): generic.ArrayObject(),
+        generic.pdf_name("/XFA"): generic.ArrayObject(),
+    }
     writer.root["/AcroForm"] = generic.DictionaryObject(form)
     writer.update_root()
     out = io.BytesIO()
@@ -202,7 +207,9 @@ def _hybrid() -> bytes:
     """A second cross-reference stream named from the trailer, as MS Office writes it."""
     pdf = paper()
     stream_at = len(pdf)
-    body = b"\n".join([b"500 0 obj", b"<< /Type /XRef /Size 501 /W [1 2 1] /Index [500 1] /Length 4 >>", b"stream"])
+    body = b"\n".join(
+        [b"500 0 obj", b"<< /Type /XRef /Size 501 /W [1 2 1] /Index [500 1] /Length 4 >>", b"stream"]
+    )
     body += b"\n\x01\x00\x00\x00\nendstream\nendobj\n"
     table_at = stream_at + len(body)
     previous = pdf[pdf.rindex(b"startxref") + 9 :].split()[0].decode()

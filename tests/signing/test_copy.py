@@ -27,7 +27,19 @@ def _picture(pdf: bytes, folder: Path, dpi: int, page: int = 1) -> Image.Image:
     (folder / "in.pdf").write_bytes(pdf)
     target = folder / "page"
     subprocess.run(
-        ["pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-png", "-singlefile", "in.pdf", str(target)],
+        [
+            "pdftoppm",
+            "-r",
+            str(dpi),
+            "-f",
+            str(page),
+            "-l",
+            str(page),
+            "-png",
+            "-singlefile",
+            "in.pdf",
+            str(target),
+        ],
         check=True,
         cwd=folder,
     )
@@ -37,7 +49,9 @@ def _picture(pdf: bytes, folder: Path, dpi: int, page: int = 1) -> Image.Image:
 def _text(pdf: bytes, folder: Path) -> str:
     needs("pdftotext")
     (folder / "in.pdf").write_bytes(pdf)
-    done = subprocess.run(["pdftotext", "-l", "1", "in.pdf", "-"], check=True, cwd=folder, capture_output=True)
+    done = subprocess.run(
+        ["pdftotext", "-l", "1", "in.pdf", "-"], check=True, cwd=folder, capture_output=True
+    )
     return done.stdout.decode()
 
 

@@ -1,4 +1,4 @@
-"""Outsiders can check it without us: poppler, OpenSSL and qpdf agree on the bytes (design promise 3).
+"""Outsiders can check it without us: poppler, OpenSSL and qpdf agree on the bytes.
 
 The commands are those of docs/verification.md.
 """
@@ -18,7 +18,9 @@ from tests.signing.tools import run
 
 
 @pytest.fixture(params=["record", "copy"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path, office: Office, sealed: bytes, copied: bytes) -> Path:
+def folder(
+    request: pytest.FixtureRequest, tmp_path: Path, office: Office, sealed: bytes, copied: bytes
+) -> Path:
     pdf = sealed if request.param == "record" else copied
     (tmp_path / "file.pdf").write_bytes(pdf)
     for name, der in (("root", office.trust.roots[0]), ("intermediate", office.trust.intermediates[0])):
@@ -47,7 +49,9 @@ def test_pdfsig_finds_an_altered_file_broken(folder: Path) -> None:
 
 
 def test_openssl_verifies_signature_and_chain(folder: Path) -> None:
-    command = "openssl cms -verify -cades -binary -inform DER -in 1.der -content 1.data -CAfile root.pem -out out"
+    command = (
+        "openssl cms -verify -cades -binary -inform DER -in 1.der -content 1.data -CAfile root.pem -out out"
+    )
     done = run(folder, *command.split())
     assert done.returncode == 0, done.stderr
     assert "CAdES Verification successful" in done.stderr
@@ -58,7 +62,9 @@ def test_openssl_verifies_signature_and_chain(folder: Path) -> None:
 
 
 def test_openssl_verifies_the_document_timestamp(folder: Path) -> None:
-    command = "openssl ts -verify -token_in -in 2.der -data 2.data -CAfile root.pem -untrusted intermediate.pem"
+    command = (
+        "openssl ts -verify -token_in -in 2.der -data 2.data -CAfile root.pem -untrusted intermediate.pem"
+    )
     done = run(folder, *command.split())
     assert done.returncode == 0, done.stderr
     assert "Verification: OK" in done.stdout + done.stderr
@@ -68,5 +74,8 @@ def test_qpdf_finds_no_fault(folder: Path) -> None:
     done = run(folder, "qpdf", "--check", "file.pdf")
     assert done.returncode == 0, done.stdout + done.stderr
     if "ban-goc.pdf" in run(folder, "qpdf", "--list-attachments", "file.pdf").stdout:
-        assert run(folder, "sh", "-c", "qpdf --show-attachment=ban-goc.pdf file.pdf > original.pdf").returncode == 0
+        assert (
+            run(folder, "sh", "-c", "qpdf --show-attachment=ban-goc.pdf file.pdf > original.pdf").returncode
+            == 0
+        )
         assert (folder / "original.pdf").read_bytes().startswith(b"%PDF-")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pikepdf
 import pytest
+from cryptography import x509
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 
 from signing import pki
@@ -99,7 +101,12 @@ def test_without_a_timestamp_there_is_no_seal(office: Office, error: Exception, 
     down = Down(error, answered, office.timestamper)
     with pytest.raises(TimestampUnavailable):
         seal(
-            paper(), key=office.key, timestamper=down, trust=office.trust, mark=office.mark(), at=office.clock()
+            paper(),
+            key=office.key,
+            timestamper=down,
+            trust=office.trust,
+            mark=office.mark(),
+            at=office.clock(),
         )
 
 
@@ -140,25 +147,21 @@ def test_a_key_that_may_not_seal_now_is_refused_before_anything_is_signed(tmp_pa
     stranger = open_office(tmp_path / "other")
     assert _refusal(office, key=stranger.key) == "NO_CERTIFICATE_CHAIN_FOUND"
     assert _refusal(office, timestamper=stranger.timestamper) == "TIMESTAMP_UNTRUSTED"
-    from cryptography import x509
-
     serial = x509.load_der_x509_certificate(office.key.certificate).serial_number
     pki.revoke(office.directory, serial, office.clock())
     assert _refusal(office.retrusted()) == "REVOKED"
 
 
 def test_a_mark_must_fit_its_box_on_the_page(office: Office) -> None:
-    from dataclasses import replace
-
     assert _refusal(office, mark=replace(office.mark(), box=(560, 800, 600, 850))) == "BAD_MARK"
     assert _refusal(office, mark=replace(office.mark(), box=(500, 800, 520, 810))) == "BAD_MARK"
 
 
-def test_a_timestamp_far_from_the_marks_time_is_refused(tmp_path: Any, office: Office) -> None:
+def test_a_timestamp_far_from_the_marks_time_is_refused(tmp_path: Any) -> None:
+    office = replace(open_office(tmp_path / "pki", clock=lambda: now() - timedelta(days=1)), clock=now)
     early = pki.load_timestamper(office.directory, lambda: now() + timedelta(minutes=4))
     late = pki.load_timestamper(office.directory, lambda: now() - timedelta(hours=2))
-    assert office.verified(office.sealed()).verdict is Verdict.VALID
-    assert _refusal(office, timestamper=late) in ("CLOCK_DISAGREES", "CERTIFICATE_NOT_YET_VALID")
+    assert _refusal(office, timestamper=late) == "CLOCK_DISAGREES"
     pdf = seal(
         paper(), key=office.key, timestamper=early, trust=office.trust, mark=office.mark(), at=office.clock()
     )

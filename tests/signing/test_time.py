@@ -39,7 +39,9 @@ def _answer(report: SealReport) -> tuple[str, str]:
     return report.verdict.value, report.reason
 
 
-def _plainly(office: Office, timestamper: TimeStamper | None, digest: str = "sha256", key: SealKey | None = None) -> bytes:
+def _plainly(
+    office: Office, timestamper: TimeStamper | None, digest: str = "sha256", key: SealKey | None = None
+) -> bytes:
     """A signature made with pyHanko alone, without the care that seal() takes."""
     meta = PdfSignatureMetadata(field_name="S1", subfilter=SigSeedSubFilter.PADES, md_algorithm=digest)
     signer = PdfSigner(
@@ -110,7 +112,10 @@ def test_without_a_timestamp_the_time_is_only_claimed(own: Office) -> None:
 
 def test_a_timestamp_by_a_stranger_does_not_count(own: Office, tmp_path: Path) -> None:
     stranger = open_office(tmp_path / "other")
-    assert _answer(own.verified(_plainly(own, stranger.timestamper))) == ("INDETERMINATE", "TIMESTAMP_UNTRUSTED")
+    assert _answer(own.verified(_plainly(own, stranger.timestamper))) == (
+        "INDETERMINATE",
+        "TIMESTAMP_UNTRUSTED",
+    )
 
 
 def test_a_timestamp_from_the_future_does_not_count(own: Office) -> None:

@@ -1,0 +1,89 @@
+"""May this file and this key be sealed now? Answered before anything is signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import crl, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
+
+from signing.checks import form
+from signing.errors import NotSealed
+from signing.key import SealKey
+from signing.mark import Mark, lay_out
+from signing.report import Status
+from signing.trust import Trust
+
+
+def fit_to_seal(pdf: bytes, mark: Mark) -> None:
+    """Refuse files that are signed, encrypted, broken or turned, and marks that do not fit.
+
+    Raises:
+        NotSealed: with the code of what is wrong.
+    """
+    found = form.file_form(pdf)[-1]
+    if found.status is not Status.PASSED:
+        raise NotSealed(found.code, found.detail)
+    reader = form.open_strictly(pdf)
+    if any(True for _ in enumerate_sig_fields(reader)) or "/Perms" in reader.root:
+        raise NotSealed("ALREADY_SIGNED")
+    page = reader.find_page_for_modification(0)[0].get_object()
+    if int(_inherited(page, "/Rotate", 0)) % 360:
+        # pyHanko does not turn the mark with the page (measured): it would stand sideways
+        raise NotSealed("PAGE_ROTATED")
+    x0, y0, x1, y1 = (float(number) for number in _inherited(page, "/MediaBox", (0, 0, 0, 0)))
+    left, bottom, right, top = mark.box
+    if not (x0 <= left < right <= x1 and y0 <= bottom < top <= y1):
+        raise NotSealed("BAD_MARK", f"box {mark.box} on page {(x0, y0, x1, y1)}")
+    lay_out(mark)
+
+
+def _inherited(page: generic.DictionaryObject, key: str, default: object) -> Any:
+    """Give a page attribute, from the page tree when the page has none (ISO 32000-1 7.7.3.4)."""
+    node = page
+    while True:
+        if key in node:
+            return node[key]
+        if "/Parent" not in node:
+            return default
+        node = node["/Parent"]
+
+
+def fresh_context(trust: Trust, at: datetime) -> ValidationContext:
+    """Give a context for one document. Shared between signers it puts their evidence into each other's files."""
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in trust.roots],
+        other_certs=[x509.Certificate.load(der) for der in trust.intermediates],
+        crls=[crl.CertificateList.load(der) for der in trust.crls],
+        moment=at,
+        allow_fetching=False,
+        # 'soft-fail' silently writes a B-LT without the leaf's revocation evidence (measured)
+        revocation_mode="require",
+    )
+
+
+async def path_in_force(key: SealKey, context: ValidationContext, at: datetime) -> ValidationPath:
+    """Give the chain of a certificate that may seal now (NĐ 68/2024 Đ.29: in force, in scope, not revoked)."""
+    certificate = x509.Certificate.load(key.certificate)
+    if at > certificate.not_valid_after:
+        raise NotSealed("CERTIFICATE_EXPIRED", str(certificate.not_valid_after))
+    if at < certificate.not_valid_before:
+        raise NotSealed("CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before))
+    if certificate.key_usage_value is None or "non_repudiation" not in certificate.key_usage_value.native:
+        raise NotSealed("KEY_USAGE")
+    others = [x509.Certificate.load(der) for der in key.chain]
+    validator = CertificateValidator(certificate, others, validation_context=context)
+    try:
+        path: ValidationPath = await validator.async_validate_usage({"non_repudiation"})
+    except RevokedError as error:
+        raise NotSealed("REVOKED", str(error)) from error
+    except PathBuildingError as error:
+        raise NotSealed("NO_CERTIFICATE_CHAIN_FOUND", str(error)) from error
+    except ValidationError as error:
+        raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
+    return path
