@@ -5,7 +5,8 @@ The commands are those of docs/verification.md.
 
 from __future__ import annotations
 
-import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.signing import attacks
 from tests.signing.office import AGENCY, Office
+from tests.signing.test_codes import PAGE
 from tests.signing.tools import run
 
 
@@ -25,12 +27,12 @@ def folder(
     (tmp_path / "file.pdf").write_bytes(pdf)
     for name, der in (("root", office.trust.roots[0]), ("intermediate", office.trust.intermediates[0])):
         certificate = x509.load_der_x509_certificate(der)
-        (tmp_path / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    for number, match in enumerate(re.finditer(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf), 1):
-        start, length, second, rest = (int(each) for each in match.groups())
-        value = pdf[start + length + 1 : second - 1]
-        (tmp_path / f"{number}.der").write_bytes(bytes.fromhex(value.decode()).rstrip(b"\0"))
-        (tmp_path / f"{number}.data").write_bytes(pdf[start : start + length] + pdf[second : second + rest])
+        (tmp_path / f"{name}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
+    script = PAGE.split("```python\n")[1].split("```")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", script, "file.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == f"2 covers {len(pdf)} of {len(pdf)} bytes"
     return tmp_path
 
 
@@ -49,9 +51,8 @@ def test_pdfsig_finds_an_altered_file_broken(folder: Path) -> None:
 
 
 def test_openssl_verifies_signature_and_chain(folder: Path) -> None:
-    command = (
-        "openssl cms -verify -cades -binary -inform DER -in 1.der -content 1.data -CAfile root.pem -out out"
-    )
+    command = "openssl cms -verify -cades -binary -inform DER -in 1.der -content 1.data -CAfile root.crt -out /dev/null"
+    assert command in PAGE
     done = run(folder, *command.split())
     assert done.returncode == 0, done.stderr
     assert "CAdES Verification successful" in done.stderr
@@ -63,8 +64,9 @@ def test_openssl_verifies_signature_and_chain(folder: Path) -> None:
 
 def test_openssl_verifies_the_document_timestamp(folder: Path) -> None:
     command = (
-        "openssl ts -verify -token_in -in 2.der -data 2.data -CAfile root.pem -untrusted intermediate.pem"
+        "openssl ts -verify -token_in -in 2.der -data 2.data -CAfile root.crt -untrusted intermediate.crt"
     )
+    assert command in PAGE
     done = run(folder, *command.split())
     assert done.returncode == 0, done.stderr
     assert "Verification: OK" in done.stdout + done.stderr
