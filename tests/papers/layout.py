@@ -91,7 +91,9 @@ class Layout:
         scale = self.pixels_per_point
         font = self.font(style, size)
         self.sheet.draw.text((x * scale, y * scale), text, font=font, fill=colour)
-        self.sheet.runs.append(Run(text, x * scale, y * scale, style, font.size, colour))
+        self.sheet.runs.append(
+            Run(text, x * scale, y * scale, font.getlength(text), style, font.size, colour)
+        )
 
     def record(
         self, text: str, x0: float, y0: float, x1: float, height: float, block: str, value: str | None

@@ -36,11 +36,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text as drawn: left and top edge and letter size in pixels. For writing text PDFs."""
+    """A piece of text as drawn: left and top edge, width and letter size in pixels. For writing text PDFs."""
 
     text: str
     left: float
     top: float
+    width: float
     style: Style
     size: float
     colour: Colour
