@@ -158,7 +158,7 @@ def _date_start(piece: Line, beyond: float) -> int | None:
     words = [bare(t.text) for t in piece]
     for i, word in enumerate(words):
         if fuzz.ratio(word, "ngay") >= 75 and any(fuzz.ratio(w, "thang") >= 75 for w in words[i + 1 : i + 4]):
-            if len(words) - i > 8 or piece[i].corners[0] < beyond:
+            if len(words) - i > 7 or piece[i].corners[0] < beyond:
                 return None
             start = i
             while (

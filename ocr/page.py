@@ -44,6 +44,15 @@ class Attempt:
                 good += weight * token.confidence
         return good / total if total else 0.0
 
+    @property
+    def worth(self) -> float:
+        """How much was read: letters times confidence above one half, less what cannot be Vietnamese."""
+        return sum(
+            len(t.text)
+            * (t.confidence - 0.5 if is_syllable(t.text) or any(c.isdigit() for c in t.text) else -0.4)
+            for t in self.tokens
+        )
+
 
 def read_page(
     image: bytes, dpi: float, *, turned: int = 0, tesseract: str = "tesseract", timeout_seconds: float = 60
@@ -99,12 +108,12 @@ def _best(
     if first.merit >= _GOOD:
         return first
     seen = engine.detected_rotation(first.prepared.pixels, first.prepared.dpi, tesseract, timeout_seconds)
-    # Without an answer the half turn is the likeliest mistake: whether lines run level is told without reading.
-    other = (first.prepared.rotation + (180 if seen is None else seen)) % 360
-    if other == first.prepared.rotation:
+    if seen == 0 and abs(facts.heads_up) >= _SURE:
         return first
+    # Without a clear answer the half turn is the likeliest mistake: whether lines lie level is told without reading.
+    other = (first.prepared.rotation + (seen or 180)) % 360
     second = attempt(other)
-    return second if second.merit * len(second.tokens) > first.merit * len(first.tokens) else first
+    return second if second.worth > first.worth else first
 
 
 def likely_rotation(facts: Look, turned: int) -> int:

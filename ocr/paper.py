@@ -91,7 +91,9 @@ def is_bilevel(image: Image) -> bool:
         if max(int(cv2.absdiff(blue, red).max()), int(cv2.absdiff(green, red).max())) > 24:
             return False
         sample = np.asarray(red, dtype=np.uint8)
-    return float(((sample < 40) | (sample > 215)).mean()) > 0.99
+    dark, between = float((sample < 40).mean()), float(((sample >= 40) & (sample <= 215)).mean())
+    # Smooth print has a grey rim: a third as many grey pixels as black ones and more.
+    return between <= 0.1 * dark and float(np.median(sample)) >= 250
 
 
 def _larger(corners: Matrix | None, factor: float) -> Matrix | None:

@@ -10,7 +10,7 @@ from ocr import pixels
 from ocr.geometry import Image, Matrix, rotation_about, scaling, turn_back, turned_back, warp
 from ocr.paper import Look
 from ocr.skew import STRAIGHTEN_ABOVE
-from ocr.surround import flattening
+from ocr.surround import flattening, may_whiten
 
 READING_DPI = 200.0
 """Tesseract's Vietnamese model reads 13-14 pt print best at this scale: 0.63 against 0.84 % character errors at
@@ -44,7 +44,7 @@ def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
     steps = ["red"] if colour else []
     if facts.corners is not None:
         steps.append("flatten")
-    elif facts.surround.any():
+    elif may_whiten(facts.surround):
         steps.append("whiten-surround")
     if factor < 1:
         steps.append("scale")
@@ -52,6 +52,8 @@ def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
         steps.append("despeckle")
     elif facts.uneven:
         steps.append("even-paper")
+        if facts.corners is None:
+            steps.append("levels")
     if facts.corners is None and abs(facts.lean) > STRAIGHTEN_ABOVE:
         steps.append("straighten")
     return tuple(steps)
@@ -73,7 +75,8 @@ def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
         width, height = max(1, round(wide * factor)), max(1, round(tall * factor))
         grey = warp(pixels.soft(grey, 0.4 / factor) if factor < 1 else grey, matrix, width, height)
     else:
-        grey = pixels.without_surround(grey, facts.surround)
+        if "whiten-surround" in steps:
+            grey = pixels.without_surround(grey, facts.surround)
         grey = pixels.smaller(grey, factor)
         matrix = np.diag([width / grey.shape[1], height / grey.shape[0], 1.0])
         height, width = grey.shape
@@ -81,6 +84,8 @@ def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
         grey = pixels.without_specks(grey, dpi * factor)
     if "even-paper" in steps:
         grey = pixels.even(grey)
+    if "levels" in steps:
+        grey = pixels.levels(grey)
     if rotation:
         grey = turn_back(grey, rotation)
         matrix = matrix @ turned_back(width, height, rotation)

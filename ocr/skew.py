@@ -63,9 +63,10 @@ def lie_of(ink: Image) -> tuple[bool, float]:
     """(whether the lines run from top to bottom so that the page lies on its side, the lean of the lines).
 
     The lean is in degrees, -6 to 6, clockwise positive, of the picture as it is when the lines lie level and of
-    its quarter turn counter-clockwise when they do not; whole degrees, to be refined by ``skew_of``.
+    its quarter turn counter-clockwise when they do not; half degrees, to be refined by ``skew_of``.
     """
-    coarse = np.arange(-_WIDEST, _WIDEST + 1, dtype=np.float64)
+    # Steps of half a degree: the peak of a page's profile is about one degree wide.
+    coarse = np.arange(-_WIDEST, _WIDEST + 0.1, 0.5)
     level, rough_level = _best_lean(ink, coarse)
     upended, rough_upended = _best_lean(np.ascontiguousarray(np.rot90(ink)), coarse)
     # A longer line gives a rougher profile for the same text: compare what a picture of equal sides would give.
@@ -76,12 +77,12 @@ def lie_of(ink: Image) -> tuple[bool, float]:
 
 
 def skew_of(ink: Image, about: float = 0.0) -> float:
-    """Degrees, clockwise positive, by which level text leans, searched within 1 degree of ``about``.
+    """Degrees, clockwise positive, by which level text leans, searched within 0.6 degrees of ``about``.
 
     Within 0.2 degrees of the truth on every page with text that was measured (46 generated pages).
     """
     height, width = ink.shape
-    best, _ = _best_lean(ink, np.arange(about - 0.8, about + 0.81, 0.2))
+    best, _ = _best_lean(ink, np.arange(about - 0.4, about + 0.41, 0.2))
     scores = []
     tries = np.arange(best - 0.2, best + 0.21, 0.1)
     for lean in tries:
@@ -128,6 +129,9 @@ def letters(even: Image) -> tuple[Image, int]:
     tall, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     letter = (tall >= 4) & (tall <= 40) & (wide >= 2) & (wide <= 160) & (stats[:, cv2.CC_STAT_AREA] >= 8)
     letter[0] = False
+    usual = float(np.median(tall[letter])) if letter.any() else 0.0
+    letter &= ~((tall > 1.7 * usual) & (wide < 0.4 * tall))  # pieces of an upright fold or rule
+    letter &= ~((wide > 4 * usual) & (tall < 0.6 * usual))  # and of a level one
     kept = np.zeros(count, dtype=np.uint8)
     kept[letter] = 1
     return kept[labels], int(letter.sum())

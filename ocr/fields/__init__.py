@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ocr.fields import body
+from ocr.fields.bases import legal_bases
 from ocr.fields.head import head
+from ocr.fields.holder import holder, procedure
 from ocr.fields.sheet import Sheet, sheet
 from ocr.fields.signature import foot
 from ocr.fields.title import title
+from ocr.fields.validity import validity
 from ocr.values import FIELD_NAMES, Field, PageReading
 from ocr.vietnamese import bare
 
@@ -43,12 +45,12 @@ def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
     own = _own_pages(sheets)
     issued = date.fromisoformat(str(values["issued_on"])) if "issued_on" in values else None
     result = values.get("doc_type") in _RESULTS
-    found += body.legal_bases(top.below, first)
+    found += legal_bases(top.below, first)
     found += foot(own)
-    found += body.validity(own, issued, result)
+    found += validity(own, issued, result)
     if result:
-        found += body.holder(own)
-        found += body.procedure(own)
+        found += holder(own)
+        found += procedure(own)
     return found
 
 

@@ -36,7 +36,7 @@ def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
     solid = [r for r in rows if sum(c.isalpha() for c in r.text) >= 2 and _is_writing(r)]
     groups: list[list[Row]] = []
     for row in solid:
-        if groups and not _opens(row):
+        if groups and (not _opens(row) or _goes_on(groups[-1][-1])):
             groups[-1].append(row)
         elif _opens(row) or (not groups and row.capitals):
             groups.append([row])
@@ -57,11 +57,19 @@ def _opens(row: Row) -> bool:
     for kind in _KINDS:
         plain = bare(kind).split()
         start = " ".join(words[: len(plain)])
-        if len(plain) > 1 and fuzz.ratio(start, " ".join(plain)) >= 85:
+        if len(plain) > 1 and fuzz.ratio(start, " ".join(plain)) >= 90:
             return True
         if len(plain) == 1 and start == plain[0] and len(words) > 1:
             return True
     return False
+
+
+def _goes_on(row: Row) -> bool:
+    """Whether a name cannot end with this row: it ends with the level of a place still to be named, or with "và"."""
+    words = row.bare.rstrip(" .,-").split()
+    return bool(words) and (
+        words[-1] in ("tinh", "huyen", "quan", "xa", "phuong", "va", "thi") or words[-2:] == ["thanh", "pho"]
+    )
 
 
 def _agency(rows: Sequence[Row]) -> Agency:

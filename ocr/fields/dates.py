@@ -41,10 +41,8 @@ def in_text(text: str) -> Found | None:
 
 def place_before(text: str) -> str:
     """What stands before "ngày" on the line of place and date, without its comma."""
-    for match in re.finditer(r"\S+", text):
-        if bare(match.group())[:4] in ("ngay", "nga", "ngav"):
-            return text[: match.start()].strip(" ,.;:-_|'`\"“”‘’")
-    return ""
+    match = re.search(r"(?:^|[\s,.;:])n?ga[yv]?[\s,.;:]", bare(text))  # bare text has the same places
+    return text[: match.start()].strip(" ,.;:-_|'`\"“”‘’") if match and len(bare(text)) == len(text) else ""
 
 
 def is_real(day: str, month: str, year: str) -> bool:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ocr.fields import dates, notation
+from ocr.fields import notation
 from ocr.fields.agencies import Agency, agencies, initials
-from ocr.fields.lists import PROVINCES, TOWNS, nearest
+from ocr.fields.lists import TYPE_BY_ABBREVIATION
 from ocr.fields.notation import Notation
+from ocr.fields.place import place_and_date
 from ocr.fields.sheet import Row, Sheet, field, words_of
 from ocr.values import Field
-from ocr.vietnamese import bare, is_syllable
+from ocr.vietnamese import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,24 @@ def head(page: Sheet) -> Head:
     found_agencies = agencies(named, page.em)
     issuer = found_agencies[-1] if found_agencies else None
     number = _notation(number_row, issuer)
+    if number is not None:
+        number = notation.with_type(number, _kinds_printed(page))
     subject = _subject_rows(page, above, bottom)
     fields: list[Field] = []
     if number_row is not None and number is not None:
         fields += _number_fields(number, number_row, issuer)
-    fields += _place_and_date(date_row)
+    fields += place_and_date(date_row, found_agencies)
     for name, agency in zip(("issuer", "parent_issuer"), reversed(found_agencies), strict=False):
         trust = 1.0 if agency.listed else 0.8
         fields.append(field(name, agency.name, words_of(agency.rows), page.page, trust))
     used = {id(r) for r in (*rows, *subject)}
     return Head(tuple(fields), number, issuer, subject, tuple(r for r in page.rows if id(r) not in used))
+
+
+def _kinds_printed(page: Sheet) -> list[str]:
+    """Abbreviations of the types whose whole name stands in a row of capitals of its own."""
+    printed = {row.bare.strip(" .:-") for row in page.rows[:24] if row.capitals}
+    return [short for short, name in TYPE_BY_ABBREVIATION.items() if bare(name) in printed]
 
 
 def is_motto(row: Row) -> bool:
@@ -131,27 +140,6 @@ def _number_fields(value: Notation, row: Row, issuer: Agency | None) -> list[Fie
         # A number written with a leading zero below 10 fits Đ.8; one without does not.
         out.append(field("number", value.number, slot, row.page, shape * (0.9 if value.mended else 0.95)))
         out.append(field("code", value.code, slot, row.page, trust * 0.95))
-    return out
-
-
-def _place_and_date(row: Row | None) -> list[Field]:
-    if row is None:
-        return []
-    out = []
-    found = dates.in_text(row.text)
-    if found is not None:
-        tail = [w for w in row.words if any(c.isdigit() for c in w.text)] or list(row.words)
-        trust = 0.8 if found.mended else 1.0
-        out.append(field("issued_on", found.day.isoformat(), tail, row.page, trust))
-    place = dates.place_before(row.text)
-    if place:
-        words = row.words[: max(1, len(place.split()))]
-        known = nearest(place, (*PROVINCES, *TOWNS), 80)
-        if known is None and len(parts := place.split()) > 2:  # a speck before the name read as a word
-            known = nearest(" ".join(parts[-2:]), (*PROVINCES, *TOWNS), 88)
-        named = all(p[:1].isupper() and is_syllable(p) for p in place.replace("-", " ").split())
-        value = known[0] if known else place
-        out.append(field("place", value, words, row.page, 1.0 if known else 0.85 if named else 0.45))
     return out
 
 

@@ -6,7 +6,10 @@ Letters are mended only where the grammar leaves no choice: Ð is Đ, QD is QĐ,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
 
 from ocr.fields.lists import OTHER_NOTATION_TYPES, TYPE_BY_ABBREVIATION
 from ocr.vietnamese import bare, nfc
@@ -84,10 +87,10 @@ def _mended(notation: str, normative: bool) -> tuple[str, bool]:
     parts = text.split("-")
     new = [_capitals(p) for p in parts]
     if len(new) > 1 or normative:
-        for known in (*TYPE_BY_ABBREVIATION, *OTHER_NOTATION_TYPES):
-            if _alike(new[0]) == _alike(known):
-                new[0] = known
-                break
+        known = (*TYPE_BY_ABBREVIATION, *OTHER_NOTATION_TYPES)
+        alike = [k for k in known if _alike(k) == _alike(new[0])]
+        if new[0] not in known and len(alike) == 1:  # HD and HĐ, DA and ĐA are both types: left as read
+            new[0] = alike[0]
     if len(new) > 1 and _alike(new[-1]) == "UBND":
         new[-1] = "UBND"
     joined = "-".join(p for p in new if p)
@@ -109,6 +112,17 @@ def _alike(part: str) -> str:
     if part in ("QyĐ", "CTr", "TTr", "TrS"):  # here the small letter is the difference (annex III)
         return part
     return part.replace("Đ", "D").replace("0", "O").replace("Q", "O").replace("Ọ", "O").replace("Ô", "O")
+
+
+def with_type(value: Notation, kinds: Sequence[str]) -> Notation:
+    """The notation opened by the type that the paper's title names (V-11), where one stray letter parts them."""
+    first, dash, rest = value.notation.partition("-")
+    if value.kind or not dash:
+        return value
+    near = [k for k in kinds if Levenshtein.distance(k, first) == 1]
+    if len(near) != 1:
+        return value
+    return replace(value, notation=f"{near[0]}-{rest}", kind=near[0], mended=True)
 
 
 _CONFUSED = (

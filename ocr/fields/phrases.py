@@ -25,14 +25,17 @@ _PHRASES = """
 def _by_bare() -> tuple[tuple[re.Pattern[str], str], ...]:
     known = [" ".join(p.split()) for p in _PHRASES.split(";")]
     known.sort(key=len, reverse=True)
-    return tuple((re.compile(rf"(?<!\w){re.escape(bare(p))}(?!\w)"), p) for p in known)
+    # A comma is often read as a full stop or a semicolon.
+    return tuple(
+        (re.compile(r"(?<!\w)" + re.escape(bare(p)).replace(",", "[,.;]") + r"(?!\w)"), p) for p in known
+    )
 
 
 def mended(text: str) -> tuple[str, int]:
     """(the text with listed phrases given their marks, how many letters changed).
 
-    Only marks change, never letters, digits, capitals or lengths: "sửa đối, bố sung" becomes "sửa đổi, bổ sung".
-    Both spellings of the tone mark stay as they were read.
+    Only marks and commas change, never letters, digits, capitals or lengths: "sửa đối. bố sung" becomes
+    "sửa đổi, bổ sung". Both spellings of the tone mark stay as they were read.
     """
     plain = bare(text)
     if len(plain) != len(text):  # some sign became two letters: places would not match

@@ -68,7 +68,8 @@ def _signature(page: Sheet, top: float) -> list[Field]:
         value, listed = _titled(nfc(" ".join(_letters_only(r.text) for r in titled)))
         if marks and not listed:
             value, listed = _after_capacity(rows[marks[-1][0]], value)
-        out.append(field("signer_title", value, words_of(titled), page.page, 1.0 if listed else 0.7))
+        if listed or len(value.split()) > 1:
+            out.append(field("signer_title", value, words_of(titled), page.page, 1.0 if listed else 0.7))
     after = titled[-1] if titled else rows[marks[-1][0]] if marks else None
     named = _name(rows, after, page)
     return [*out, named] if named else out

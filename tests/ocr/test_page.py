@@ -1,0 +1,170 @@
+"""Real pages through real Tesseract, and how many fields come out right."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image as Pictures
+from PIL import ImageSequence
+
+from ocr.fields import extract
+from ocr.page import read_page
+from ocr.values import Field, PageReading
+from ocr.vietnamese import bare, nfc, one_style
+
+SAMPLES = Path(__file__).parents[1] / "papers" / "samples"
+FLOOR = 0.90
+"""Share of fields of the sample papers that must be right. Lower it only with a reason in the commit."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed"),
+    pytest.mark.skipif(not (SAMPLES / "truth").is_dir(), reason="no sample papers"),
+]
+
+
+def pictures(path: Path) -> Iterator[bytes]:
+    """The page images of a sample as files of their own, pixels as stored."""
+    if path.suffix == ".pdf":
+        with pypdfium2.PdfDocument(path) as document:
+            for page in document:
+                image = page.render(scale=300 / 72).to_numpy()
+                yield cv2.imencode(".png", np.ascontiguousarray(image[..., :3]))[1].tobytes()
+    elif path.suffix == ".tif":
+        with Pictures.open(path) as file:
+            for frame in ImageSequence.Iterator(file):
+                out = io.BytesIO()
+                frame.convert("L").save(out, "PNG")
+                yield out.getvalue()
+    else:
+        yield path.read_bytes()
+
+
+def truths() -> list[str]:
+    return sorted(p.stem for p in (SAMPLES / "truth").glob("*.json"))
+
+
+@cache
+def truth(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SAMPLES / "truth" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def readings(name: str) -> tuple[PageReading, ...]:
+    (path,) = SAMPLES.glob(f"{name}.*")
+    return tuple(read_page(p, truth(name)["pages"][i]["dpi"]) for i, p in enumerate(pictures(path)))
+
+
+def expected(meta: dict[str, Any]) -> dict[str, object]:
+    holder = meta.get("holder") or {}
+    values = {
+        "doc_type": meta["doc_type"], "number": meta["number"], "notation": meta["symbol"],
+        "code": meta["number_symbol"], "issued_on": meta["issue_date"], "issuer": meta["issuing_agency"],
+        "parent_issuer": meta["parent_agency"], "place": meta["place"], "subject": meta["title"],
+        "signer_name": meta["signer_name"], "signer_title": meta["signer_title"],
+        "signer_capacity": meta["capacity"], "recipients": tuple(meta["recipients"]),
+        "legal_bases": tuple(meta["legal_bases"]), "holder_name": holder.get("name"),
+        "holder_id": holder.get("cccd"), "holder_tax_code": holder.get("mst"), "valid_from": meta["valid_from"],
+        "valid_until": meta["valid_to"], "procedure_code": meta["procedure_code"], "page_count": meta["page_count"],
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if value}
+
+
+def same(a: object, b: object) -> bool:
+    def plain(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(plain(v) for v in value)
+        return one_style(nfc(value)).rstrip(";.,") if isinstance(value, str) else value
+
+    return plain(a) == plain(b)
+
+
+def test_most_fields_of_the_sample_papers_are_right(capsys: pytest.CaptureFixture[str]) -> None:
+    right: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    wrong: list[str] = []
+    for name in truths():
+        found: dict[str, Field] = {f.name: f for f in extract(readings(name))}
+        for field, value in expected(truth(name)["meta"]).items():
+            asked[field] += 1
+            got = found[field].value if field in found else None
+            right[field] += same(got, value)
+            if not same(got, value):
+                wrong.append(f"  {name} {field}: {got!r}, not {value!r}")
+    share = right.total() / asked.total()
+    with capsys.disabled():
+        print(
+            f"\nfields of {len(truths())} sample papers: {right.total()} of {asked.total()} right, {share:.1%}"
+        )
+        print("  " + ", ".join(f"{f} {right[f]}/{n}" for f, n in sorted(asked.items())))
+        print("\n".join(wrong))
+    assert share >= FLOOR
+
+
+@pytest.mark.parametrize("name", truths() if (SAMPLES / "truth").is_dir() else [])
+def test_every_sample_page_stands_as_the_truth_says(name: str) -> None:
+    for page, said in zip(readings(name), truth(name)["pages"], strict=True):
+        assert page.blank == (said["kind"] == "blank")
+        assert (page.width, page.height) == pytest.approx(
+            (said["width"], said["height"]), abs=2
+        )  # a PDF is drawn
+        if not page.blank:
+            assert page.rotation == said["rotation"]
+            if said["level"] != "phone":
+                assert page.skew == pytest.approx(
+                    -said["skew"], abs=0.4
+                )  # the truth counts counter-clockwise
+
+
+@pytest.mark.parametrize("name", truths() if (SAMPLES / "truth").is_dir() else [])
+def test_words_lie_where_the_truth_draws_them(name: str) -> None:
+    """The box of a word of the truth's line, brought to the scan, holds the middle of the word as read."""
+    hits = lost = 0
+    for page, said in zip(readings(name), truth(name)["pages"], strict=True):
+        to_scan = np.array(said["H"])
+        for line in said.get("lines", []):
+            words = [w for w in line["text"].split() if len(w) > 3]
+            x0, y0, x1, y1 = line["bbox"]
+            corners = to_scan @ np.array([[x0, x1, x1, x0], [y0, y0, y1, y1], [1, 1, 1, 1]], dtype=float)
+            xs, ys = corners[0] / corners[2], corners[1] / corners[2]
+            near = {
+                bare(w.text).strip(",.;:()")
+                for w in page.words
+                if xs.min() - 9 < (w.box.x0 + w.box.x1) / 2 < xs.max() + 9
+                and ys.min() - 9 < (w.box.y0 + w.box.y1) / 2 < ys.max() + 9
+            }
+            hits += sum(bare(w).strip(",.;:()") in near for w in words)
+            lost += sum(bare(w).strip(",.;:()") not in near for w in words)
+    assert hits > 0.9 * (hits + lost)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_scan_reads_the_same_and_its_boxes_turn_with_it(turn: int) -> None:
+    upright = readings("giay-phep")[0]
+    image = cv2.imread(str(SAMPLES / "giay-phep.jpg"))
+    assert image is not None
+    codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    page = read_page(cv2.imencode(".png", cv2.rotate(image, codes[turn]))[1].tobytes(), upright.dpi)
+    assert page.rotation == (upright.rotation + turn) % 360
+    first = {f.name: f.value for f in extract([upright])}
+    again = {f.name: f.value for f in extract([page])}
+    assert sum(again.get(name) == value for name, value in first.items()) >= 0.85 * len(first)
+
+
+def test_a_wrong_hint_costs_time_but_no_words() -> None:
+    right = readings("cong-van")[0]
+    hinted = read_page((SAMPLES / "cong-van.jpg").read_bytes(), right.dpi, turned=180)
+    assert hinted.rotation == right.rotation
+    assert hinted.text == right.text
