@@ -8,6 +8,7 @@ is why the band says what was verified about the original.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -146,9 +147,17 @@ def _attach(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> None:
         creation_date=moment,
         mod_date=moment,
     )
+    # Quickly packed: it hardly shrinks, but in the clear its own signatures would confuse tools that search for them.
+    spec.obj.EF.F.write(_packed(sealed), filter=Name.FlateDecode)
     spec.relationship = Name.Source
     pdf.attachments[FILE_NAME] = spec
     pdf.Root.AF = Array([spec.obj])
+
+
+def _packed(data: bytes) -> bytes:
+    """Give `data` deflated by run lengths only: four times as fast as searching for repeats that pictures lack."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    return packer.compress(data) + packer.flush()
 
 
 def _describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:

@@ -7,7 +7,6 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -27,6 +26,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from signing.appearance import MarkStyle
 from signing.checks.chain import CLOCK_TOLERANCE
 from signing.errors import NotSealed, TimestampUnavailable
+from signing.finish import finished
 from signing.fitness import fit_to_seal, fresh_context, path_in_force
 from signing.key import SealKey
 from signing.mark import HANOI, Mark
@@ -65,10 +65,10 @@ def seal(
     """
     fit_to_seal(pdf, mark)
     context = fresh_context(trust, at)
-    path = asyncio.run(path_in_force(key, context, at))
+    path = finished(path_in_force(key, context, at))
     guarded = GuardedTimestamper(timestamper)
     try:
-        sealed = asyncio.run(_signed(pdf, key, guarded, context, path, mark, at, reason, location))
+        sealed = finished(_signed(pdf, key, guarded, context, path, mark, at, reason, location))
     except (NotSealed, TimestampUnavailable):
         raise
     except Exception as error:  # odd files make pyHanko raise AttributeError or AssertionError (measured)

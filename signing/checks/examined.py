@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from signing.checks import form
 from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
 from signing.checks.evidence import embedded
 from signing.checks.integrity import Integrity, algorithms, as_signed, integrity, key_usage
+from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, SignatureSeen, Signer
 from signing.trust import Trust
@@ -67,20 +67,19 @@ def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> t
     """Examine every signature.
 
     Trust is judged from the newest to the oldest: what a trusted document timestamp covers is judged at its time and
-    with the evidence it covers. Modifications are judged on another reading of the file: a reader that has looked at
-    old revisions raises PdfReadError on the present one (measured).
+    with the evidence it covers. Modifications come last: a reader that has looked at old revisions may raise
+    PdfReadError on the present one (measured), so the same order must be kept by whoever changes this.
     """
     judged: dict[int, Judgement] = {}
     basis = Basis(trust, embedded(fields.signed[0].reader), at)
     for number, one in reversed(list(enumerate(fields.signed))):
         if not _is_stamp(one):
-            judged[number] = asyncio.run(judge(one, basis))
+            judged[number] = finished(judge(one, basis))
             continue
-        judged[number] = stamp = asyncio.run(judge_timestamp(one, basis))
+        judged[number] = stamp = finished(judge_timestamp(one, basis))
         if stamp.code == "OK" and stamp.time is not None:
             covered = embedded(form.open_strictly(as_signed(pdf, one)))
             basis = Basis(trust, covered, min(stamp.time, basis.moment))
-    again = form.fields(form.open_strictly(pdf)).signed
     return tuple(
         Examined(
             embedded=one,
@@ -90,7 +89,7 @@ def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> t
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judged[number],
         )
-        for number, one in enumerate(again)
+        for number, one in enumerate(fields.signed)
     )
 
 
