@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 from pyhanko.sign.timestamps import TimeStamper
 
 from signing import pki
@@ -45,7 +45,7 @@ def paper(pages: int = 1, size: tuple[float, float] = PAGE, rotate: int = 0) -> 
     """A PDF/A-2b like those of ocr/pdfa.py: a picture and text, Vietnamese title, sRGB output intent."""
     pdf = pikepdf.new()
     picture = io.BytesIO()
-    Image.linear_gradient("L").convert("RGB").resize((200, 280)).save(picture, "JPEG")
+    ImageOps.invert(Image.linear_gradient("L")).convert("RGB").resize((200, 280)).save(picture, "JPEG")
     face = font(pdf)
     for number in range(pages):
         image = Stream(
