@@ -36,7 +36,8 @@ def missed(
     x, y, x1, y1 = (int(c) for c in area)
     crop = np.ascontiguousarray(rest[y:y1, x:x1])
     words = engine.tokens(crop, dpi, tesseract, timeout_seconds, scattered=True)
-    return tuple(_moved(w, x, y) for w in words if _is_word(w))
+    moved = (_moved(w, x, y) for w in words if _is_word(w))
+    return tuple(w for w in moved if not any(_covers(t, w) for t in found))
 
 
 def _where_letters_remain(rest: Image, dpi: float) -> Corners | None:
@@ -57,6 +58,11 @@ def _where_letters_remain(rest: Image, dpi: float) -> Corners | None:
         min(float(width), float(x1)),
         min(float(height), float(y1)),
     )
+
+
+def _covers(found: Token, new: Token) -> bool:
+    x, y = (new.corners[0] + new.corners[2]) / 2, (new.corners[1] + new.corners[3]) / 2
+    return found.corners[0] < x < found.corners[2] and found.corners[1] < y < found.corners[3]
 
 
 def _is_word(token: Token) -> bool:

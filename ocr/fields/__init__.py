@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -57,8 +58,8 @@ def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
 def _own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The document's pages without its attachments: those open with a head of their own ("Phụ lục", "Kèm theo")."""
     for i, page in enumerate(sheets[1:], start=1):
-        opening = " ".join(r.bare for r in page.rows[:8])
-        if "kem theo" in opening or any(r.bare.startswith("phu luc") for r in page.rows[:4]):
+        with_it = any(re.match(r"^\W*(ban hanh )?kem theo", r.bare) for r in page.rows[:9])
+        if with_it or any(r.bare.startswith("phu luc") for r in page.rows[:4]):
             return list(sheets[:i])
     return list(sheets)
 

@@ -30,13 +30,18 @@ class Agency:
     rows: tuple[Row, ...]
     listed: bool
 
+    @property
+    def cut_short(self) -> bool:
+        """Whether the name breaks off before the place that must follow: "ỦY BAN NHÂN DÂN TỈNH"."""
+        return self.name.endswith(tuple(f" {level}" for level in _LEVELS))
+
 
 def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
     """The agencies that the rows name, highest first. Rows that hold no word are left out."""
     solid = [r for r in rows if sum(c.isalpha() for c in r.text) >= 2 and _is_writing(r)]
     groups: list[list[Row]] = []
     for row in solid:
-        if groups and (not _opens(row) or _goes_on(groups[-1][-1])):
+        if groups and not _opens(row):
             groups[-1].append(row)
         elif _opens(row) or (not groups and row.capitals):
             groups.append([row])
@@ -46,9 +51,9 @@ def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
 def _is_writing(row: Row) -> bool:
     words = [w for w in row.text.split() if any(c.isalpha() for c in w)]
     good = [w for w in words if (len(w) > 1 and is_syllable(w)) or "'" in w]
-    sure = max((w.confidence for w in row.words), default=0.0) > 0.35
-    named = nearest(row.text.strip(" -.,"), PROVINCES, 90) is not None  # also two words run together
-    return ((bool(good) and sure) or named) and row.capitals
+    best = max((w.confidence for w in row.words), default=0.0)
+    named = best > 0.6 and sum(c.isalpha() for c in row.text) >= 3  # words run together, names like Krông Pắc
+    return ((bool(good) and best > 0.35) or named) and row.capitals
 
 
 def _opens(row: Row) -> bool:
@@ -57,25 +62,20 @@ def _opens(row: Row) -> bool:
     for kind in _KINDS:
         plain = bare(kind).split()
         start = " ".join(words[: len(plain)])
-        if len(plain) > 1 and fuzz.ratio(start, " ".join(plain)) >= 90:
+        if len(" ".join(plain)) > 10 and fuzz.ratio(start, " ".join(plain)) >= 88:
             return True
-        if len(plain) == 1 and start == plain[0] and len(words) > 1:
+        if start == " ".join(plain) and (
+            len(plain) > 1 or len(words) > 1
+        ):  # short ones exactly: Thanh Trì is a place
             return True
     return False
-
-
-def _goes_on(row: Row) -> bool:
-    """Whether a name cannot end with this row: it ends with the level of a place still to be named, or with "và"."""
-    words = row.bare.rstrip(" .,-").split()
-    return bool(words) and (
-        words[-1] in ("tinh", "huyen", "quan", "xa", "phuong", "va", "thi") or words[-2:] == ["thanh", "pho"]
-    )
 
 
 def _agency(rows: Sequence[Row]) -> Agency:
     text = " ".join(r.text for r in rows).upper()
     text = " ".join(_cleaned(w) for w in text.split() if any(c.isalpha() for c in w) or w in ("-", "–"))
-    name, listed = mended(text.strip(" -–.,:'`"))
+    text = text.strip(" -–.,:'`").removesuffix(" CỘNG")  # the first word of quốc hiệu, when the columns touch
+    name, listed = mended(text)
     return Agency(name, tuple(rows), listed)
 
 

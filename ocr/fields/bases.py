@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ocr.fields import dates
 from ocr.fields.phrases import mended
-from ocr.fields.sheet import Row, Sheet, field, words_of
+from ocr.fields.sheet import Row, Sheet, field, whole, words_of
 from ocr.values import Field
 from ocr.vietnamese import nfc
 
@@ -17,7 +17,7 @@ _AFTER_BASES = re.compile(
     r"chu tich|bo truong|kinh gui|chung nhan|cap phep|uy ban nhan dan|hoi dong nhan dan|so [a-z]|bo [a-z])"
 )
 _INTRODUCES = re.compile(
-    r",\s*(?:Sở|Bộ|Ủy ban|Uỷ ban|UBND|Cục|Chi cục|Ban|Văn phòng|Phòng|Hội đồng)\s[^,;]*.*:$"
+    r"[,.]\s*(?:Sở|Bộ|Ủy ban|Uỷ ban|UBND|Cục|Chi cục|Ban|Văn phòng|Phòng|Hội đồng)\s[^,;]*.*(:|\bsau( đây)?\s*[:;.,]?)$"
 )
 
 
@@ -25,7 +25,7 @@ def legal_bases(rows: Sequence[Row], page: Sheet) -> list[Field]:
     """The paragraphs "Căn cứ ...;" before the body proper, each as one line (NĐ 30/2020, annex I, II.6.b)."""
     groups: list[list[Row]] = []
     open_ = False
-    for row in rows:
+    for row in whole(rows):
         if _BASIS.match(row.bare):
             groups.append([row])
             open_ = True
@@ -57,8 +57,10 @@ _DATED = re.compile(r"ngày (\S+) tháng (\S+) năm (\S{4})")
 
 
 def _in_grammar(text: str) -> str:
-    """Codes without inner spaces, "tháng II năm" as 11, marks of fixed phrases."""
+    """Codes without inner spaces, dates in digits ("tháng II năm" is 11), marks of fixed phrases."""
     text = re.sub(r"(?<=[A-ZĐ])\s?-\s(?=[A-ZĐ]{2})", "-", text)
-    text = re.sub(r"(?<=tháng )(?:II|TT|ll|Il|lI)(?= năm)", "11", text)
+    text = re.sub(r"\s-(?=[a-zà-ỹđ])", " ", text.lstrip(" '`‘’.,-"))
+    text = re.sub(r"^Căn cứ\W+", "Căn cứ ", text)
+    text = _DATED.sub(lambda m: dates.written(*m.groups()) or m[0], text)
     text = re.sub(r"(?<=QĐ-)TT[§8&9qø£]", "TTg", text)  # Thủ tướng; no other notation ends so
     return mended(text)[0]

@@ -11,7 +11,7 @@ from ocr.vietnamese import bare
 
 _LOOSE = r"[0-9OolIiT|\]\[!ZzB]"
 _WORDS = re.compile(
-    rf"n[gøq]?[aâăà4]?[yÿv]?\w?\s*({_LOOSE}{{1,2}})\s*th[aáàâắ]\w{{0,2}}\s*({_LOOSE}{{1,2}})\s*n[aăâä]\w?\s*({_LOOSE}{{4}})",
+    rf"n[gøq]?[aâăà4]?[yÿv]?\w?\s*({_LOOSE}{{1,2}})\s*th\w{{1,4}}\s*({_LOOSE}{{1,2}})\s*n[aăâä]\w?\s*({_LOOSE}{{4}})",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?!\d)")
@@ -50,9 +50,17 @@ def is_real(day: str, month: str, year: str) -> bool:
     return _real(day, month, year) is not None
 
 
+def written(day: str, month: str, year: str) -> str:
+    """The date as "ngày 18 tháng 6 năm 2014", its digits put right, zeros as they were; "" when it is no real day."""
+    if not is_real(day, month, year):
+        return ""
+    return f"ngày {digits(_ones(day))} tháng {digits(_ones(month))} năm {digits(year)}"
+
+
 def _ones(reading: str) -> str:
-    """ "II" or "TT" between "tháng" and "năm" can only be 11."""
-    return "1" * len(reading) if set(reading) <= set("lIiT|][!") else reading
+    """Between "tháng" and "năm" II can only be 11, and T0 only 10."""
+    reading = reading.replace("T", "1")
+    return "1" * len(reading) if set(reading) <= set("1lIi|][!") else reading
 
 
 def _real(day: str, month: str, year: str) -> date | None:

@@ -58,7 +58,7 @@ def head(page: Sheet) -> Head:
         fields += _number_fields(number, number_row, issuer)
     fields += place_and_date(date_row, found_agencies)
     for name, agency in zip(("issuer", "parent_issuer"), reversed(found_agencies), strict=False):
-        trust = 1.0 if agency.listed else 0.8
+        trust = 1.0 if agency.listed else 0.45 if agency.cut_short else 0.8
         fields.append(field(name, agency.name, words_of(agency.rows), page.page, trust))
     used = {id(r) for r in (*rows, *subject)}
     return Head(tuple(fields), number, issuer, subject, tuple(r for r in page.rows if id(r) not in used))

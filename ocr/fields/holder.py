@@ -32,7 +32,7 @@ def labelled(pages: Sequence[Sheet], *labels: str) -> Labelled | None:
             before, colon, after = row.text.partition(":")
             if not colon or len(before) > 60:
                 continue
-            name = bare(re.sub(r"^\W*\d{0,2}\s*[.,)]?\s*", "", before)).strip()
+            name = bare(re.sub(r"^\W*[\dIl]{0,2}\s*[.,)]\s*|^\W+", "", before)).strip()
             if not any(name.startswith(label) or fuzz.ratio(name, label) >= 88 for label in labels):
                 continue
             rows = [row]
@@ -63,7 +63,7 @@ def holder(pages: Sequence[Sheet]) -> list[Field]:
         out.append(field("holder_name", value, words, named.rows[0].page, 0.95 if good else 0.45))
     out += _number(pages, "holder_tax_code", r"ma so thue|ma so doanh nghiep|mst", _TAX, tax_code_holds, 0.65)
     out += _number(
-        pages, "holder_id", r"can cuoc|cccd|dinh danh|so dinh danh", _PERSON, personal_number_holds, 0.4
+        pages, "holder_id", r"can\W?cuoc|cccd|dinh danh|so dinh danh", _PERSON, personal_number_holds, 0.4
     )
     return out
 

@@ -66,7 +66,7 @@ def recipients(page: Sheet, opening: Row) -> list[Field]:
             break
     if not items:
         return []
-    texts = [_tidy(nfc(" ".join(r.text for r in item)).strip(" -–—•*.,;:'`")) for item in items]
+    texts = [_tidy(nfc(" ".join(r.text for r in item)).strip(" -–—•*.,;:'`ˆ^")) for item in items]
     texts = [t for t in texts if len(t) > 2]
     if not texts:
         return []
@@ -78,5 +78,10 @@ def recipients(page: Sheet, opening: Row) -> list[Field]:
 def _tidy(item: str) -> str:
     """A space after each comma, "(để b/c)" where its signs were misread, marks of fixed phrases."""
     item = re.sub(r",(?=[^\W\d_])", ", ", item)
-    item = re.sub(r"\([dđ][eêéèểếềệ] b/?[cC€éêe¢i(]+\)", "(để b/c)", item)
+    item = re.sub(
+        r"^Lưu\W*V[TI]\w?[.,;:]?\s(?=[^\W\d_])", "Lưu: VT, ", item
+    )  # the clerk's office comes first
+    item = re.sub(r"(?<=\d)\s(?=\d+\)$)", "", item)
+    item = re.sub(r"(?<=[^\W\d_])(?=\d+$)", " ", item)
+    item = re.sub(r"\([dđ][eêéèểếềệ] [bh]/?[cC€éêe¢i(]+\)", "(để b/c)", item)
     return mended(item)[0]

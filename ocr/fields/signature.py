@@ -60,7 +60,9 @@ def _signature(page: Sheet, top: float) -> list[Field]:
     first = 0
     if marks:
         # A deputy signs for the head (KT.) who signs for the collective (TM.): both lines stand (annex I, box 7a).
-        name = "TM. KT." if "TM." in names and names[-1] == "KT." else names[-1]
+        # An acting head (Q.) may himself sign for the collective: then TM. is the capacity and Q. part of the title.
+        others = [n for n in names if n != "Q."] or names
+        name = "TM. KT." if "TM." in others and others[-1] == "KT." else others[-1]
         out.append(field("signer_capacity", name, [rows[i].words[0] for i, _ in marks], page.page, 1.0))
         first = marks[-1][0] + (0 if names[-1] == "Q." else 1)
     titled = _title_rows(rows[first:], page)
