@@ -18,7 +18,14 @@ from ingest.resolution import effective_dpi
 DRAWN_DPI = 300
 """Resolution of pages that are drawn: what CV 7197 asks of a scan."""
 
-MIB = 1 << 20
+UNDECODED = (
+    pikepdf.models.image.UnsupportedImageTypeError,
+    pikepdf.models.image.NotExtractableError,
+    pikepdf.DependencyError,
+    NotImplementedError,
+)
+"""Pictures that are good but not decoded by the library: JBIG2, colours for printing. Not among them: broken data."""
+
 TAIL_BYTES = 2048
 """Where the end marker must be: ISO 32000-2 annex I puts it in the last 1024 bytes; scanners append a little."""
 
@@ -30,8 +37,10 @@ def inspect_pdf(path: Path, folder: Path, limits: Limits) -> Inspection:
     """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-        if b"%%EOF" not in file.read():
-            raise refused("TRUNCATED", "PDF: no %%EOF")
+        _, end, after = file.read().rpartition(b"%%EOF")
+    # What follows the last marker may be rubbish, but not the beginning of a revision that breaks off.
+    if not end or b" obj" in after:
+        raise refused("TRUNCATED", "PDF: no %%EOF")
     try:
         with pikepdf.open(path) as pdf:
             if pdf.is_encrypted:
@@ -42,7 +51,7 @@ def inspect_pdf(path: Path, folder: Path, limits: Limits) -> Inspection:
     except pikepdf.PasswordError:
         raise refused("ENCRYPTED") from None
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
-        raise refused("DAMAGED", str(error)[:200]) from error
+        raise refused("DAMAGED", str(error).removeprefix(f"{path}: ")[:200]) from error
     notes: list[Problem] = list(check_resolution(pages, limits))
     if signed:
         notes.append(warning("ALREADY_SIGNED"))
@@ -90,18 +99,22 @@ def _extract(picture: Picture, folder: Path, number: int, limits: Limits) -> Pag
     check_pixels(picture.width, picture.height, limits, number)
     claimed = (picture.width / picture.inches[0], picture.height / picture.inches[1])
     dpi = effective_dpi(picture.width, picture.height, claimed)
-    if picture.is_plain_jpeg:
+    if picture.is_jpeg:
         target = folder / f"page-{number:05}.jpg"
         target.write_bytes(picture.stream.read_raw_bytes())
         with Image.open(target) as image:
-            if image.size == (picture.width, picture.height) and image.mode in ("L", "RGB"):
-                image.load()
-                return PageImage(target, picture.width, picture.height, dpi, picture.turned)
+            image.load()  # also when it is drawn: pdfium would not say that rows are missing
+            same = image.size == (picture.width, picture.height) and image.mode in ("L", "RGB")
+        if same and picture.is_plain:
+            return PageImage(target, picture.width, picture.height, dpi, picture.turned)
+        target.unlink()
+        return None
+    if not picture.is_plain:
         return None
     try:
         decoded = pikepdf.PdfImage(picture.stream).as_pil_image()
-    except (pikepdf.PdfError, pikepdf.models.image.UnsupportedImageTypeError, NotImplementedError, OSError):
-        return None  # JBIG2, JPX, masks: pdfium draws what the library does not decode
+    except UNDECODED:
+        return None  # pdfium draws what the library does not decode
     if decoded.mode not in PLAIN_MODES:
         return None
     target = folder / f"page-{number:05}.png"
@@ -131,9 +144,9 @@ def _draw(
     target = folder / f"page-{number:05}.png"
     image.save(target, "PNG", compress_level=3)
     width_pixels, height_pixels = image.size
-    return PageImage(
-        target, width_pixels, height_pixels, effective_dpi(width_pixels, height_pixels, (dpi, dpi))
-    )
+    if picture is not None:
+        dpi = effective_dpi(width_pixels, height_pixels, (dpi, dpi))
+    return PageImage(target, width_pixels, height_pixels, dpi)
 
 
 def _is_grey(image: Image.Image) -> bool:
