@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from archive.errors import Problem
 
@@ -108,10 +108,17 @@ class FolderStore:
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
-    """The file's bytes a mebibyte at a time."""
+    """The file's bytes a mebibyte at a time. Raises OSError that names the file, also when reading fails later."""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
+        while chunk := _read(file, path):
             yield chunk
+
+
+def _read(file: BinaryIO, path: Path) -> bytes:
+    try:
+        return file.read(CHUNK_BYTES)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 from archive.errors import Problem
 from ingest.media import HEAD_BYTES, ZIP, media_type
@@ -16,6 +16,11 @@ from ingest.refusals import Refused, refused
 
 CHUNK_BYTES = 1 << 20
 MIB = 1 << 20
+
+OFFICE_NAMES = frozenset({"[Content_Types].xml", "mimetype"})
+"""A ZIP with one of these is one document of an office program (OOXML, ODF, EPUB), not a bundle of scans."""
+
+UTF8_NAME = 0x800
 
 
 @dataclass(frozen=True)
@@ -40,20 +45,35 @@ def gather(paths: list[Path], folder: Path, limits: ArchiveLimits, most_file_mib
     """Every file below ``paths``, each once, in a stable order. Entries of ZIPs are unpacked into ``folder``,
     under names of our own, and deleted by the caller with it."""
     for path in paths:
-        for name, file in _walk(path):
+        for file in _walk(path):
+            # A name that is no UTF-8 could not be stored; people see its strange bytes replaced.
+            name = os.fsencode(file).decode("utf-8", "replace")
             yield from _one(name, file, folder, limits, most_file_mib)
 
 
-def _walk(path: Path) -> Iterator[tuple[str, Path]]:
-    if not path.is_dir():
-        yield str(path), path
+def _walk(path: Path) -> Iterator[Path]:
+    """Files below ``path``. Links to folders are not followed (they could lead in circles); they and folders that
+    cannot be listed come as themselves, so that they are told."""
+    try:
+        is_folder = path.is_dir()
+    except OSError:
+        is_folder = False
+    if not is_folder:
+        yield path
         return
-    for root, folders, files in os.walk(
-        path
-    ):  # links to folders are not followed: they could lead in circles
+    unlisted: list[OSError] = []
+    for root, folders, files in os.walk(path, onerror=unlisted.append):
         folders.sort()
-        for file in sorted(files):
-            yield str(Path(root) / file), Path(root) / file
+        links = [name for name in folders if (Path(root) / name).is_symlink()]
+        yield from (Path(root) / name for name in sorted(files + links))
+        yield from _taken(unlisted)
+    yield from _taken(unlisted)
+
+
+def _taken(unlisted: list[OSError]) -> list[Path]:
+    folders = [Path(os.fsdecode(error.filename)) for error in unlisted]
+    unlisted.clear()
+    return folders
 
 
 def _one(
@@ -61,6 +81,8 @@ def _one(
 ) -> Iterator[Gathered]:
     try:
         facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            raise OSError("a folder that is a link or cannot be listed")
         if not stat.S_ISREG(facts.st_mode):
             raise OSError("not a regular file")
         if facts.st_size == 0:
@@ -93,18 +115,25 @@ def _unpack(name: str, path: Path, folder: Path, limits: ArchiveLimits) -> Itera
         if not entries:
             yield Gathered(name, path, refused("NO_PAGES"))
             return
+        if OFFICE_NAMES & {entry.filename for entry in entries}:
+            yield Gathered(name, path, refused("NOT_AN_IMAGE"))
+            return
         if len(entries) > limits.most_files:
             yield Gathered(name, path, refused("TOO_MANY_FILES", f"{len(entries)}, max {limits.most_files}"))
             return
         left = limits.most_mib * MIB
+        inside = Path(mkdtemp(dir=folder))
+        # The first entry that cannot be taken out has the ZIP itself kept aside for it, and for all that follow.
+        aside: Path | None = path
         for index, entry in enumerate(entries):
-            inner = f"{name}/{entry.filename}"
-            target = folder / f"{path.name[-40:]}-{index:05}"
+            inner = f"{name}/{_name(entry)}"
+            target = inside / f"{index:05}"
             try:
                 left -= _extract(archive, entry, target, left, limits)
             except Refused as refusal:
                 target.unlink(missing_ok=True)
-                yield Gathered(inner, None, refusal)
+                yield Gathered(inner, aside, refusal)
+                aside = None
                 continue
             kept = target.stat().st_size
             if kept == 0:
@@ -125,13 +154,31 @@ def _extract(
     if entry.file_size > allowed:
         raise refused("DECOMPRESSION_BOMB", f"{entry.compress_size} -> {entry.file_size} byte")
     written = 0
-    try:
-        with archive.open(entry) as source, target.open("wb") as file:
-            while chunk := source.read(CHUNK_BYTES):
-                written += len(chunk)
-                if written > allowed:
-                    raise refused("DECOMPRESSION_BOMB", f"{entry.compress_size} -> > {allowed} byte")
-                file.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise refused("DAMAGED", f"ZIP: {error}") from error
+    with target.open("wb") as file:
+        for chunk in _inflated(archive, entry):
+            written += len(chunk)
+            if written > allowed:
+                raise refused("DECOMPRESSION_BOMB", f"{entry.compress_size} -> > {allowed} byte")
+            file.write(chunk)
     return written
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The entry's bytes. Whatever reading hostile bytes raises (each method has errors of its own) means that the
+    entry is no good; a full disk on our side is another matter and not caught here."""
+    try:
+        with archive.open(entry) as source:
+            while chunk := source.read(CHUNK_BYTES):
+                yield chunk
+    except Exception as error:
+        raise refused("DAMAGED", f"ZIP: {error}") from error
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name. Many programs write UTF-8 without saying so; ``zipfile`` then takes it for code page 437."""
+    if entry.flag_bits & UTF8_NAME:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except ValueError:
+        return entry.filename

@@ -16,7 +16,8 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
     """Check the file at ``path`` and write its page images into ``folder``. Raises Refused.
 
     The libraries below meet hostile bytes here; whatever else they raise means that the file is no good, and
-    says so by name. Memory that runs out means that the file unpacks to more than the child may use.
+    says so by name. Trouble of the disk is not the file's and goes on as OSError. Memory that runs out means
+    that the file unpacks to more than the child may use.
     """
     with path.open("rb") as file:
         kind = media_type(file.read(HEAD_BYTES))
@@ -31,4 +32,6 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
     except MemoryError:
         raise refused("DECOMPRESSION_BOMB", "memory") from None
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk is full or fails: the file may be good
         raise refused("DAMAGED", f"{type(error).__name__}: {error}"[:200]) from error

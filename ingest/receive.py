@@ -112,7 +112,13 @@ def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) 
     checked = _Checked(file, refusal=file.problem)
     if file.path is None:
         return checked
-    checked.sha256 = desk.store.put_file(WORK, file.path)
+    try:
+        checked.sha256 = desk.store.put_file(WORK, file.path)
+    except OSError as error:
+        if error.filename != str(file.path):
+            raise  # the store's own trouble stops the batch
+        checked.refusal = refused("UNREADABLE_FILE", error.strerror or "")
+        return checked
     if file.problem is not None:
         return checked
     with desk.database.reading() as session:

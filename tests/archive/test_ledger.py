@@ -10,7 +10,7 @@ from archive import catalogue, fields, history, ledger
 from archive.database import Database
 from archive.errors import Problem
 from archive.lifecycle import Act, IllegalMove, State
-from archive.tables import Document, Event, Page, Refusal, Scan, Step
+from archive.tables import Batch, Document, Event, Page, Refusal, Scan, Step
 from tests import world
 
 
@@ -78,6 +78,19 @@ def test_a_refused_file_is_listed_with_its_reason_and_an_event(database: Databas
         (refusal,) = catalogue.refused(session)
         assert (refusal.path, refusal.code, refusal.vi, refusal.en) == ("a/b.jpg", why.code, why.vi, why.en)
         assert acts(session, batch) == ["refuse-file"]
+
+
+def test_a_file_refused_again_is_listed_again_only_for_another_reason_or_agency(database: Database) -> None:
+    empty, cut = Problem("EMPTY_FILE", "", ""), Problem("TRUNCATED", "", "")
+    with database.writing() as session:
+        first, second = (world.an_agency(session, code) for code in ("H01", "H02"))
+        for agency, why in ((first, empty), (first, empty), (first, cut), (second, empty), (second, empty)):
+            batch = world.a_batch(session, agency)
+            ledger.refuse(session, agency, batch, "a.jpg", None, why, world.CLERK, world.NOON)
+        codes = [
+            (session.get_one(Batch, row.batch_id).agency_id, row.code) for row in catalogue.refused(session)
+        ]
+        assert codes == [(first.id, "EMPTY_FILE"), (first.id, "TRUNCATED"), (second.id, "EMPTY_FILE")]
 
 
 @pytest.mark.parametrize(
