@@ -91,7 +91,8 @@ def _start(postgres: str, folder: Path, data: Path, port: int, durable: bool) ->
         "port": str(port),
         "unix_socket_directories": "",
         "fsync": on,
-        "synchronous_commit": on,
+        # Not off: then a SIGKILL loses what was committed in the last moments (measured).
+        "synchronous_commit": "on",
         "full_page_writes": on,
         "shared_buffers": "64MB",
         "max_connections": "200",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import pika
+import pika  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from minio import Minio
