@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from archive.database import Database
 from archive.store import FolderStore
 from tests import world
+
+# A machine under load is slow and still right.
+settings.register_profile("hoso", deadline=None)
+settings.load_profile("hoso")
 
 
 @pytest.fixture

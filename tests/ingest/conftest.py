@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from archive.store import FolderStore
@@ -19,6 +20,10 @@ from ingest.inspection import Inspection, Limits
 from ingest.receive import Desk, Receipt, receive
 from ingest.refusals import Refused
 from tests import world
+
+# A machine under load is slow and still right.
+settings.register_profile("hoso", deadline=None)
+settings.load_profile("hoso")
 
 LIMITS = Limits(least_dpi=150, wanted_dpi=200, most_pages=20, most_megapixels=30, most_mib=4)
 ARCHIVE_LIMITS = ArchiveLimits(most_files=50, most_mib=8, most_ratio=200)
