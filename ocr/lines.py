@@ -24,7 +24,7 @@ _LETTERS = re.compile(r"[^\W\d_]|\d")
 
 def is_noise(token: Token, em: float) -> bool:
     """Whether a token is a rule, an underline, a fold or a speck rather than writing. ``em``: a line's height."""
-    if len(token.text) <= 2 and token.confidence < 0.2:
+    if len(token.text) <= 2 and token.confidence < 0.2 and not token.text.isdigit():
         return True
     if _LETTERS.search(token.text) or token.text in ("(", ")", "%", "&", "+", "(*)"):
         return False

@@ -38,10 +38,13 @@ class Agency:
 
 def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
     """The agencies that the rows name, highest first. Rows that hold no word are left out."""
-    solid = [r for r in rows if sum(c.isalpha() for c in r.text) >= 2 and _is_writing(r)]
     groups: list[list[Row]] = []
-    for row in solid:
-        if groups and not _opens(row):
+    for row in rows:
+        if not _is_writing(row):
+            # A name hardly read is taken all the same where it makes a listed province with the row before it.
+            if groups and _ends_province(groups[-1][-1], row):
+                groups[-1].append(row)
+        elif groups and not _opens(row):
             groups[-1].append(row)
         elif _opens(row) or (not groups and row.capitals):
             groups.append([row])
@@ -54,6 +57,14 @@ def _is_writing(row: Row) -> bool:
     best = max((w.confidence for w in row.words), default=0.0)
     named = best > 0.6 and sum(c.isalpha() for c in row.text) >= 3  # words run together, names like Krông Pắc
     return ((bool(good) and best > 0.35) or named) and row.capitals
+
+
+def _ends_province(before: Row, row: Row) -> bool:
+    words = before.bare.split()
+    if "tinh" not in words or not any(c.isalpha() for c in row.text):
+        return False
+    begun = before.text.split()[words.index("tinh") + 1 :]
+    return nearest(" ".join([*begun, row.text.strip(" -–.,:'`")]), PROVINCES, 80) is not None
 
 
 def _opens(row: Row) -> bool:

@@ -229,3 +229,17 @@ def test_nothing_to_read_gives_a_page_count_only(pages: list[PageReading]) -> No
 def test_lists_of_procedures_name_no_procedure_of_their_own() -> None:
     rows = [*LICENCE, (200, 1000, "9. Các thủ tục khác (mã số 1.001612)")]
     assert "procedure_code" not in values(reading(*rows))
+
+
+def test_a_province_hardly_read_completes_its_agency() -> None:
+    rows = [(x, y, "QUẢNGNGAI -" if y == 190 and x < 700 else text) for x, y, text in decision()]
+    rows[0] = (200, 140, "ỦY BAN NHÂN DÂN TỈNH")
+    page = reading(*rows)
+    faint = tuple(replace(w, confidence=0.1) if w.text == "QUẢNGNGAI" else w for w in page.words)
+    assert fields(replace(page, words=faint))["issuer"].value == "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI"
+
+
+def test_an_agency_that_breaks_off_before_its_place_is_doubted() -> None:
+    rows = [row for row in decision() if row[2] != "TỈNH AN GIANG"]
+    rows[0] = (200, 140, "ỦY BAN NHÂN DÂN TỈNH")
+    assert fields(reading(*rows))["issuer"].confidence < 0.5
