@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from archive import deliveries, people  # noqa: F401  every module with tables has to be known
 from archive.tables import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)

@@ -1,0 +1,200 @@
+"""Accounts, sessions and tokens: opened, checked, ended. All effects (time, chance, the hash) are passed in."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive.errors import Problem
+from archive.identifiers import Entropy, new_id
+from archive.people import AccessToken, Account, ApiClient, Membership, PersonSession
+
+LOGIN = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+PERSONAL_ID = re.compile(r"[0-9]{12}")
+TAX_CODE = re.compile(r"[0-9]{10}(-[0-9]{3})?|[0-9]{12}")
+LEAST_PASSWORD, MOST_PASSWORD = 12, 256
+"""Characters."""
+
+Hash = Callable[[str], str]
+Matches = Callable[[str, str], bool]
+"""Whether a password (second) is the one behind a hash (first)."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """When an account is shut: after ``failures`` in a row for ``seconds``; unused for ``idle_days`` for good
+    (QCVN 12:2026/BCA: five failures, 45 idle days; domain.md 5.5)."""
+
+    failures: int = 5
+    seconds: float = 900
+    idle_days: int = 45
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account about to be opened. Staff have an agency and roles; a holder has identifiers."""
+
+    login: str
+    name: str
+    password: str
+    agency_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    personal_id: str | None = None
+    tax_code: str | None = None
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret that we drew."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def open_account(session: Session, new: NewAccount, hashed: Hash, at: datetime, entropy: Entropy) -> Account:
+    """Open an account. Raises Problem BAD_LOGIN, LOGIN_TAKEN, BAD_PASSWORD, BAD_HOLDER."""
+    if not LOGIN.fullmatch(new.login):
+        raise Problem(
+            "BAD_LOGIN",
+            "Tên đăng nhập gồm chữ thường không dấu, số, dấu chấm, gạch; tối đa 64 ký tự",
+            "A login name has lower-case letters, digits, dots and dashes, 64 at most",
+        )
+    check_password(new.password)
+    for value, form in ((new.personal_id, PERSONAL_ID), (new.tax_code, TAX_CODE)):
+        if value is not None and not form.fullmatch(value):
+            raise Problem(
+                "BAD_HOLDER",
+                "Số định danh có 12 chữ số; mã số thuế 10, 10-3 hoặc 12 chữ số",
+                "A personal ID has 12 digits; a tax code 10, 10-3 or 12",
+            )
+    if session.scalar(select(Account.id).where(Account.login == new.login)) is not None:
+        raise Problem("LOGIN_TAKEN", f"Đã có tài khoản «{new.login}»", f"Login {new.login!r} is taken")
+    account = Account(
+        id=new_id("person", entropy), login=new.login, name=new.name, agency_id=new.agency_id,
+        password_hash=hashed(new.password), personal_id=new.personal_id, tax_code=new.tax_code, opened_at=at,
+        last_seen_at=at,
+    )  # fmt: skip
+    session.add(account)
+    session.flush()
+    if new.agency_id is not None:
+        set_roles(session, account.id, new.agency_id, new.roles)
+    return account
+
+
+def check_password(password: str) -> None:
+    """Raises Problem BAD_PASSWORD for one too short or absurdly long."""
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise Problem(
+            "BAD_PASSWORD",
+            f"Mật khẩu có từ {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự",
+            f"A password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters",
+        )
+
+
+def set_password(session: Session, account: Account, password: str, hashed: Hash) -> None:
+    """Give a new password; whoever is signed in with the old one is signed out. Raises Problem BAD_PASSWORD."""
+    check_password(password)
+    account.password_hash, account.failures, account.locked_until = hashed(password), 0, None
+    end_all(session, account.id)
+
+
+def set_roles(session: Session, account_id: str, agency_id: int, roles: Iterable[str]) -> None:
+    """These and no other roles in this agency."""
+    session.execute(
+        delete(Membership).where(Membership.account_id == account_id, Membership.agency_id == agency_id)
+    )
+    session.add_all(
+        Membership(account_id=account_id, agency_id=agency_id, role=role) for role in sorted(roles)
+    )
+    session.flush()
+
+
+def roles_of(session: Session, account_id: str) -> list[Membership]:
+    """All roles of a person in all agencies."""
+    query = select(Membership).where(Membership.account_id == account_id)
+    return list(session.scalars(query.order_by(Membership.agency_id, Membership.role)))
+
+
+def is_shut(account: Account, lock: Lock, now: datetime) -> bool:
+    """Whether nobody may sign in to it now."""
+    locked = account.locked_until is not None and account.locked_until > now
+    return account.disabled or locked or now - account.last_seen_at > timedelta(days=lock.idle_days)
+
+
+def sign_in(
+    session: Session, login: str, password: str, matches: Matches, nobody: str, lock: Lock, now: datetime
+) -> Account | None:
+    """The account when name and password fit and it is not shut, else None; failures count.
+
+    The hash is computed in every case (against ``nobody``'s for an unknown name): time tells nothing.
+    """
+    query = select(Account).where(Account.login == login).with_for_update()
+    account = session.scalars(query).one_or_none()
+    right = matches(nobody if account is None else account.password_hash, password)
+    if account is None or is_shut(account, lock, now):
+        return None
+    if not right:
+        account.failures += 1
+        if account.failures >= lock.failures:
+            account.failures, account.locked_until = 0, now + timedelta(seconds=lock.seconds)
+        return None
+    account.failures, account.locked_until, account.last_seen_at = 0, None, now
+    return account
+
+
+def open_session(session: Session, account_id: str, now: datetime, absolute: timedelta, token: str) -> None:
+    """Keep that the bearer of this token is this person; clears away what has ended."""
+    session.execute(delete(PersonSession).where(PersonSession.ends_at <= now))
+    session.add(
+        PersonSession(
+            id=digest_of(token), account_id=account_id, opened_at=now, seen_at=now, ends_at=now + absolute
+        )
+    )
+
+
+def session_of(session: Session, token: str, now: datetime, idle: timedelta) -> PersonSession | None:
+    """The session of this token unless it has ended or idled away."""
+    found = session.get(PersonSession, digest_of(token))
+    if found is None or found.ends_at <= now or now - found.seen_at >= idle:
+        return None
+    return found
+
+
+def end_session(session: Session, token: str) -> None:
+    """Sign out."""
+    session.execute(delete(PersonSession).where(PersonSession.id == digest_of(token)))
+
+
+def end_all(session: Session, account_id: str) -> None:
+    """Sign the person out everywhere."""
+    session.execute(delete(PersonSession).where(PersonSession.account_id == account_id))
+
+
+def client_of(session: Session, client_id: str, secret: str) -> ApiClient | None:
+    """The open client with this secret, or None."""
+    client = session.get(ApiClient, client_id)
+    right = hmac.compare_digest(digest_of(secret), "" if client is None else client.secret_hash)
+    return client if client is not None and right and client.closed_at is None else None
+
+
+def open_token(
+    session: Session, client: ApiClient, roles: Iterable[str], now: datetime, lives: timedelta, token: str
+) -> None:
+    """Keep a bearer token of the client; clears away what has ended."""
+    session.execute(delete(AccessToken).where(AccessToken.ends_at <= now))
+    session.add(
+        AccessToken(id=digest_of(token), client_id=client.id, roles=sorted(roles), ends_at=now + lives)
+    )
+
+
+def token_of(session: Session, token: str, now: datetime) -> tuple[AccessToken, ApiClient] | None:
+    """The token and its client unless either has ended."""
+    found = session.get(AccessToken, digest_of(token))
+    if found is None or found.ends_at <= now:
+        return None
+    client = session.get_one(ApiClient, found.client_id)
+    return (found, client) if client.closed_at is None else None

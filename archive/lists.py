@@ -1,0 +1,165 @@
+"""Lists by keyset: bounded, filtered by what the caller may see inside the query, stable while rows come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from archive.deliveries import Delivery
+from archive.lifecycle import Standing, State
+from archive.people import ReadRecord
+from archive.tables import Copy, Document, Entry, Event, FieldRow, Register
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody may see: everything of ``agencies`` (by id), and held papers made out to these identifiers."""
+
+    agencies: frozenset[int] = frozenset()
+    personal_id: str | None = None
+    tax_code: str | None = None
+
+
+def visible(sight: Sight) -> ColumnElement[bool]:
+    """The condition on Document that the sight amounts to. A paper is the holder's when an identifier on it is
+    exactly theirs, and only once it is held: before, nobody has vouched for what was read."""
+    ways: list[ColumnElement[bool]] = []
+    if sight.agencies:
+        ways.append(Document.agency_id.in_(sight.agencies))
+    named = [("holder_id", sight.personal_id), ("holder_tax_code", sight.tax_code)]
+    for name, value in named:
+        if value:
+            is_theirs = exists().where(
+                FieldRow.document_id == Document.id, FieldRow.name == name, FieldRow.value == value
+            )
+            ways.append(and_(Document.state == State.HELD.value, is_theirs))
+    return or_(*ways) if ways else false()
+
+
+def document(session: Session, sight: Sight, document_id: str) -> Document | None:
+    """The document with this id, if it may be seen."""
+    return session.scalars(select(Document).where(Document.id == document_id, visible(sight))).one_or_none()
+
+
+@dataclass(frozen=True)
+class DocumentFilter:
+    """Which documents a list is about; None: all."""
+
+    state: str | None = None
+    form: str | None = None
+    standing: Standing | None = None
+    batch: str | None = None
+    agency: int | None = None
+
+
+def documents(
+    session: Session, sight: Sight, which: DocumentFilter, today: date, after: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[Document]:  # fmt: skip
+    """Newest first, then by id; ``after`` is (received_at, id) of the last one seen."""
+    query = select(Document).where(visible(sight))
+    if which.state is not None:
+        query = query.where(Document.state == which.state)
+    if which.form is not None:
+        query = query.where(Document.form == which.form)
+    if which.batch is not None:
+        query = query.where(Document.batch_id == which.batch)
+    if which.agency is not None:
+        query = query.where(Document.agency_id == which.agency)
+    if which.standing is not None:
+        query = query.where(_stands(which.standing, today))
+    if after is not None:
+        query = query.where(_behind(Document.received_at, Document.id, after))
+    return session.scalars(query.order_by(Document.received_at.desc(), Document.id.desc()).limit(limit)).all()
+
+
+def _stands(standing: Standing, today: date) -> ColumnElement[bool]:
+    """As ``copies.standing`` decides: a raised standing wins over the date; the last valid day still counts."""
+    if standing not in (Standing.VALID, Standing.EXPIRED):
+        return Document.standing == standing.value
+    past = exists().where(
+        FieldRow.document_id == Document.id,
+        FieldRow.name == "valid_until",
+        FieldRow.position == 0,
+        FieldRow.value != "",
+        FieldRow.value < today.isoformat(),
+    )
+    return and_(Document.standing == Standing.VALID.value, past if standing is Standing.EXPIRED else ~past)
+
+
+def copies(
+    session: Session, sight: Sight, document_id: str | None, state: str | None,
+    after: tuple[datetime, str] | None, limit: int,
+) -> Sequence[Copy]:  # fmt: skip
+    """Newest first; ``after`` is (requested_at, id) of the last one seen."""
+    query = select(Copy).join(Document, Document.id == Copy.document_id).where(visible(sight))
+    query = query.where(Copy.document_id == document_id if document_id is not None else true())
+    query = query.where(Copy.state == state if state is not None else true())
+    if after is not None:
+        query = query.where(_behind(Copy.requested_at, Copy.id, after))
+    return session.scalars(query.order_by(Copy.requested_at.desc(), Copy.id.desc()).limit(limit)).all()
+
+
+def copy(session: Session, sight: Sight, copy_id: str) -> tuple[Copy, Document] | None:
+    """The copy and its document, if they may be seen."""
+    query = select(Copy, Document).join(Document, Document.id == Copy.document_id)
+    found = session.execute(query.where(Copy.id == copy_id, visible(sight))).one_or_none()
+    return None if found is None else (found.Copy, found.Document)
+
+
+def copy_by_code(session: Session, code: str) -> Copy | None:
+    """The copy that bears this verification code."""
+    return session.scalars(select(Copy).where(Copy.code == code)).one_or_none()
+
+
+def deliveries(
+    session: Session, agencies: frozenset[int], after: tuple[datetime, str] | None, limit: int
+) -> Sequence[Delivery]:
+    """Batches that came over the network, newest first."""
+    query = select(Delivery).where(Delivery.agency_id.in_(agencies))
+    if after is not None:
+        query = query.where(_behind(Delivery.opened_at, Delivery.id, after))
+    return session.scalars(query.order_by(Delivery.opened_at.desc(), Delivery.id.desc()).limit(limit)).all()
+
+
+def registers(session: Session, agencies: frozenset[int]) -> Sequence[Register]:
+    """The books of these agencies: a few a year."""
+    query = select(Register).where(Register.agency_id.in_(agencies))
+    return session.scalars(query.order_by(Register.year.desc(), Register.agency_id, Register.kind)).all()
+
+
+def entries(session: Session, register_id: int, after: int, limit: int) -> Sequence[Entry]:
+    """Lines of one book by number, those behind ``after``."""
+    query = select(Entry).where(Entry.register_id == register_id, Entry.number > after)
+    return session.scalars(query.order_by(Entry.number).limit(limit)).all()
+
+
+def events(session: Session, agency_id: int, subject: str | None, after: int, limit: int) -> Sequence[Event]:
+    """Lines of an agency's history by number, perhaps of one subject only."""
+    query = select(Event).where(Event.agency_id == agency_id, Event.number > after)
+    query = query.where(Event.subject == subject if subject is not None else true())
+    return session.scalars(query.order_by(Event.number).limit(limit)).all()
+
+
+def last_event(session: Session, subject: str) -> Event | None:
+    """The newest line of the history about this subject."""
+    query = select(Event).where(Event.subject == subject).order_by(Event.number.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def reads(session: Session, document_id: str, after: int | None, limit: int) -> Sequence[ReadRecord]:
+    """Who saw the document, newest first."""
+    query = select(ReadRecord).where(ReadRecord.document_id == document_id)
+    query = query.where(ReadRecord.id < after if after is not None else true())
+    return session.scalars(query.order_by(ReadRecord.id.desc()).limit(limit)).all()
+
+
+def _behind(
+    time: InstrumentedAttribute[datetime], key: InstrumentedAttribute[str], last: tuple[datetime, str]
+) -> ColumnElement[bool]:
+    """What comes later in a list that runs from new to old."""
+    return or_(time < last[0], and_(time == last[0], key < last[1]))
