@@ -18,8 +18,8 @@ from ocr.values import PageReading, Word
 from ocr.vietnamese import is_syllable
 
 _GOOD = 0.62
-"""Share of likely words (see ``Attempt.merit``) from which a reading is taken as it is. Upright pages of the
-development set gave 0.70 and more, pages read on their heads 0.35 and less."""
+"""``Attempt.merit`` from which a reading is taken as it is. Of 61 generated pages read upright all but one, a stained
+page with a signature only (0.52), gave 0.70 and more; two pages read on their heads gave 0.16 and 0.18."""
 
 _TELLING, _SURE = 0.03, 0.15
 """From these amounts of ``heads_up`` on the lines' own shape decides between standing and lying on the head: the

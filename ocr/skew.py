@@ -79,7 +79,7 @@ def lie_of(ink: Image) -> tuple[bool, float]:
 def skew_of(ink: Image, about: float = 0.0) -> float:
     """Degrees, clockwise positive, by which level text leans, searched within 0.6 degrees of ``about``.
 
-    Within 0.2 degrees of the truth on every page with text that was measured (46 generated pages).
+    Of 106 generated pages with text 102 came within 0.2 degrees of the truth, the worst 0.36 off.
     """
     height, width = ink.shape
     best, _ = _best_lean(ink, np.arange(about - 0.4, about + 0.41, 0.2))
@@ -97,8 +97,8 @@ def heads_up(ink: Image, lean: float) -> float:
 
     Vietnamese piles its marks, and Latin its ascenders, above the small letters; below the line hang only few
     tails and dots. For each line the ink above its thick middle is compared with the ink below, in 16 strips so
-    that columns and a bent page do no harm. All 62 generated pages with text gave 0.04 or more, half of them 0.33.
-    0.0 when there is no line to judge.
+    that columns and a bent page do no harm. 122 of 123 generated pages gave 0.04 or more, half of them 0.34; one
+    stained page that held little but a signature gave -0.11. 0.0 when there is no line to judge.
     """
     height, width = ink.shape
     level = warp(ink, rotation_about(width, height, lean), width, height, paper=0)
