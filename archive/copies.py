@@ -75,6 +75,8 @@ def request(
     A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
     Raises Problem REQUEST_KEY_USED when the key came with another request before.
     """
+    history.head(session, document.agency_id)
+    session.refresh(document)  # as it is now that nobody else can act on it
     if request_key is not None:
         before = session.scalars(select(Copy).where(Copy.request_key == request_key)).one_or_none()
         if before is not None:

@@ -41,6 +41,21 @@ def chain_hash(
     return hashlib.sha256(line.encode()).hexdigest()
 
 
+def head(session: Session, agency_id: int) -> Agency:
+    """The agency as it is now, its row locked to the end of the transaction: its writers take turns from here on.
+
+    Whoever decides by what others may be writing (is this scan known, is this number given) locks first. NO KEY
+    UPDATE: rows that merely name the agency can be written meanwhile, otherwise two of them would wait for each
+    other here.
+    """
+    return session.scalars(
+        select(Agency)
+        .where(Agency.id == agency_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def append(
     session: Session,
     agency_id: int,
@@ -51,7 +66,7 @@ def append(
     details: dict[str, Any],
 ) -> Event:
     """Write the next event of the agency's chain. The agency's row is locked, so chains never fork."""
-    agency = session.scalars(select(Agency).where(Agency.id == agency_id).with_for_update()).one()
+    agency = head(session, agency_id)
     number = agency.last_event + 1
     digest = chain_hash(agency.last_hash, agency.code, number, at, act.value, agent, subject, details)
     event = Event(

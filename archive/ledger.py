@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from archive import fields, history
@@ -47,13 +48,19 @@ class NewDocument:
 
 def open_agency(session: Session, code: str, name: str, agent: str, at: datetime) -> Agency:
     """The agency with this code, opened now unless it is there. Raises Problem when it has another name."""
-    agency = session.scalars(select(Agency).where(Agency.code == code)).one_or_none()
+    by_code = select(Agency).where(Agency.code == code)
+    agency = session.scalars(by_code).one_or_none()
     if agency is None:
         agency = Agency(code=code, name=name, opened_at=at, last_event=0, last_hash=history.GENESIS)
-        session.add(agency)
-        session.flush()
-        history.append(session, agency.id, at, Act.OPEN_AGENCY, agent, code, {"name": name})
-    elif agency.name != name:
+        try:
+            with session.begin_nested():
+                session.add(agency)
+        except IntegrityError:  # somebody else opened it in the meantime
+            agency = session.scalars(by_code).one()
+        else:
+            history.append(session, agency.id, at, Act.OPEN_AGENCY, agent, code, {"name": name})
+            return agency
+    if agency.name != name:
         raise Problem(
             "AGENCY_NAME_DIFFERS",
             f"Cơ quan {code} đã có với tên «{agency.name}»",
@@ -81,6 +88,7 @@ def receive(
     session: Session, agency: Agency, batch_id: str, new: NewDocument, agent: str, at: datetime
 ) -> tuple[str, bool]:
     """Take a checked file in. Gives the document's id and whether it was there before (same bytes)."""
+    history.head(session, agency.id)
     known = known_scan(session, agency.id, new.scan_sha256)
     if known is not None:
         return known, True
@@ -117,6 +125,7 @@ def refuse(
 
     The same file refused again for the same reason stays one line of the list.
     """
+    history.head(session, agency.id)
     listed = session.scalars(
         select(Refusal.id)
         .join(Batch, Batch.id == Refusal.batch_id)
@@ -195,7 +204,7 @@ def revoke(session: Session, document: Document, agent: str, at: datetime, reaso
 
     Raises IllegalMove, also when someone else took it away since the document was loaded.
     """
-    session.refresh(document, with_for_update=True)
+    session.refresh(document, with_for_update={"key_share": True})
     if document.standing == Standing.REVOKED.value:
         raise IllegalMove(Standing.REVOKED, Act.REVOKE_RECORD)
     record(

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive import history
 from archive.clock import VIETNAM
 from archive.tables import Entry, Register
 
@@ -41,8 +42,10 @@ class NotReserved(Exception):
 def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datetime) -> Number:
     """The number of ``subject`` in the agency's register of the year (Việt Nam time) of ``at``.
 
-    Given on the first call; later calls return the same one, also when the year has turned in between.
+    Given on the first call; later calls return the same one, also when the year has turned in between. The agency's
+    row is locked first, so that rivals neither open the same register twice nor give one subject two numbers.
     """
+    history.head(session, agency_id)
     given = session.execute(
         select(Entry, Register)
         .join(Register, Register.id == Entry.register_id)
@@ -54,7 +57,7 @@ def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datet
     register = session.scalars(
         select(Register)
         .where(Register.agency_id == agency_id, Register.kind == kind, Register.year == year)
-        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if register is None:
         register = Register(agency_id=agency_id, kind=kind, year=year, last=0)

@@ -1,21 +1,35 @@
 """The step table: what is due, who works on it, and what came of it. The database is the truth of all work.
 
-``offer_at`` is the only clock: schedule, lease and backoff. ``attempt`` counts at the claim, before the work, so
-work that kills its worker counts too; it is also the fencing token: only its holder may settle.
+Either a runner looks for ``ripe`` steps and claims them, or a dispatcher ``offer``s them to a broker and whoever gets
+the message claims. ``offer_at`` is the only clock: schedule, lease, backoff and next offer. ``attempt`` counts at the
+claim, before the work, so work that kills its worker counts too; it is also the fencing token: only its holder may
+settle.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from archive.tables import Step
 
-DUE, RUNNING, DONE, PARKED = "due", "running", "done", "parked"
+DUE, OFFERED, RUNNING, DONE, PARKED = "due", "offered", "running", "done", "parked"
+
+OPEN = (DUE, OFFERED, RUNNING)
+"""States of steps that are not at an end."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A step to be told to a broker."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -30,21 +44,64 @@ class Claimed:
 
 
 def ripe(session: Session, now: datetime, limit: int = 100) -> list[int]:
-    """Steps that may be claimed: due, or running under a lease that has run out."""
+    """Steps that may be claimed: due, running under a lease that has run out, or offered and never taken."""
     query = (
         select(Step.id)
-        .where(Step.state.in_((DUE, RUNNING)), Step.offer_at <= now)
+        .where(Step.state.in_(OPEN), Step.offer_at <= now)
         .order_by(Step.offer_at, Step.id)
         .limit(limit)
     )
     return list(session.scalars(query))
 
 
+def offer(
+    session: Session, names: Collection[str], now: datetime, again: timedelta, most: int
+) -> list[Offered]:
+    """Choose ripe steps of these names for the broker; they are not chosen again before ``again`` has passed.
+
+    At most ``most`` wait in the broker at a time, so that a backlog is not told twice. Any number of dispatchers may
+    do this at once: what one is choosing another skips. A holder whose lease has run out loses the step here.
+    """
+    waiting = session.scalar(
+        select(func.count()).where(Step.name.in_(names), Step.state == OFFERED, Step.offer_at > now)
+    )
+    chosen = session.scalars(
+        select(Step)
+        .where(Step.name.in_(names), Step.state.in_(OPEN), Step.offer_at <= now)
+        .order_by(Step.offer_at, Step.id)
+        .limit(max(most - (waiting or 0), 0))
+        .with_for_update(skip_locked=True)
+    ).all()
+    session.execute(
+        update(Step)
+        .where(Step.id.in_([step.id for step in chosen]))
+        .values(state=OFFERED, offer_at=now + again)
+        .execution_options(synchronize_session=False)
+    )
+    return [Offered(step.id, step.name) for step in chosen]
+
+
+def take_back(session: Session, untold: Collection[Offered], now: datetime) -> None:
+    """The broker did not take these: they are due again. What was claimed all the same stays claimed."""
+    session.execute(
+        update(Step)
+        .where(Step.id.in_([step.id for step in untold]), Step.state == OFFERED)
+        .values(state=DUE, offer_at=now)
+    )
+
+
 def claim(session: Session, step_id: int, now: datetime, lease: timedelta) -> Claimed | None:
-    """Take a ripe step; None when someone else was first."""
+    """Take a step that is ripe or offered; None when someone else was first.
+
+    An offered step is taken whatever the clock says; a second message finds it running and gets nothing, and one that
+    comes after a failure waits for the backoff like everybody.
+    """
     taken = session.execute(
         update(Step)
-        .where(Step.id == step_id, Step.state.in_((DUE, RUNNING)), Step.offer_at <= now)
+        .where(
+            Step.id == step_id,
+            or_(Step.state == OFFERED, and_(Step.state.in_((DUE, RUNNING)), Step.offer_at <= now)),
+        )
         .values(state=RUNNING, attempt=Step.attempt + 1, offer_at=now + lease)
         .returning(Step.id, Step.document_id, Step.name, Step.input, Step.attempt)
     ).one_or_none()
@@ -64,16 +121,18 @@ def settle(
 
 
 def rescue(session: Session, now: datetime) -> int:
-    """Make all running steps ripe. Only for who knows that no other worker lives; gives how many."""
+    """Make all running and offered steps ripe. Only for who knows that no other worker lives; gives how many."""
     result = session.execute(
-        update(Step).where(Step.state == RUNNING, Step.offer_at > now).values(offer_at=now)
+        update(Step).where(Step.state.in_((RUNNING, OFFERED)), Step.offer_at > now).values(offer_at=now)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def give_back(session: Session, held: Claimed, now: datetime) -> bool:
-    """Return a step untouched because the worker stops; the attempt does not count."""
-    return _ours(session, held, state=DUE, offer_at=now, attempt=held.attempt - 1)
+def give_back(
+    session: Session, held: Claimed, offer_at: datetime, error: dict[str, Any] | None = None
+) -> bool:
+    """Return a step for no fault of its own (the worker stops, a service is away); the attempt does not count."""
+    return _ours(session, held, state=DUE, offer_at=offer_at, attempt=held.attempt - 1, error=error)
 
 
 def try_again(session: Session, document_id: str, now: datetime) -> list[str]:
@@ -89,13 +148,13 @@ def try_again(session: Session, document_id: str, now: datetime) -> list[str]:
 
 
 def open_count(session: Session) -> int:
-    """How many steps are not at an end: due (also later) or running."""
-    return session.scalar(select(func.count()).select_from(Step).where(Step.state.in_((DUE, RUNNING)))) or 0
+    """How many steps are not at an end: due (also later), offered or running."""
+    return session.scalar(select(func.count()).select_from(Step).where(Step.state.in_(OPEN))) or 0
 
 
 def next_offer(session: Session) -> datetime | None:
     """When the next open step becomes ripe."""
-    return session.scalar(select(Step.offer_at).where(Step.state.in_((DUE, RUNNING))).order_by(Step.offer_at))
+    return session.scalar(select(Step.offer_at).where(Step.state.in_(OPEN)).order_by(Step.offer_at))
 
 
 def _ours(session: Session, held: Claimed, **values: Any) -> bool:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.office import Office
+from tests.servers.postgresql import RunningPostgresql
+from tests.servers.postgresql import running as running_postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[RunningPostgresql]:
+    """One server for all tests; each takes a database of its own."""
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture

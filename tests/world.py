@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg
 from sqlalchemy.orm import Session
 
 from archive import copies, fields, ledger
@@ -20,9 +22,13 @@ from archive.identifiers import new_id
 from archive.ledger import NewDocument, NewPage
 from archive.lifecycle import Act, State
 from archive.tables import Agency, Copy, Document, Step
+from tests.servers.postgresql import RunningPostgresql
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 """A working day at noon in Việt Nam."""
+
+TEMPLATE = "fresh"
+"""Database of a server that tests copy: migrated, without rows."""
 
 MINUTE = timedelta(minutes=1)
 CLERK = "Nguyễn Thị Lan"
@@ -58,7 +64,31 @@ def database_file(folder: Path) -> Path:
 
 def a_database(folder: Path) -> Database:
     """A migrated, open database without rows; close it at the end."""
-    return open_database(database_file(folder))
+    return open_database(f"sqlite:///{database_file(folder)}")
+
+
+@contextmanager
+def a_served_database(server: RunningPostgresql) -> Iterator[Database]:
+    """A migrated, open database without rows on a server; gone at the end."""
+    name = f"hoso_{os.urandom(6).hex()}"
+    with psycopg.connect(server.url, autocommit=True) as admin:
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone() is None:
+            admin.execute(f"CREATE DATABASE {TEMPLATE}")
+            template = Database(address(server, TEMPLATE))
+            template.migrate()
+            template.close()
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        database = open_database(address(server, name))
+        try:
+            yield database
+        finally:
+            database.close()
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def address(server: RunningPostgresql, name: str) -> str:
+    """The URL of a database of the server."""
+    return f"{server.sqlalchemy_url.rsplit('/', 1)[0]}/{name}"
 
 
 def digest(text: str) -> str:

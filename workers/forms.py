@@ -11,12 +11,15 @@ from archive.fields import FieldValue
 GENERAL = "giay-to"
 """The form of a paper whose type was not read."""
 
+LONGEST = 40
+"""Characters of a form's code, as the table keeps them."""
+
 
 def form_of(fields: Iterable[FieldValue]) -> str:
     """The code of the document's type, GENERAL when there is none."""
     for field in fields:
         if field.name == "doc_type":
-            return slug(field.values[0]) or GENERAL
+            return slug(field.values[0])[:LONGEST].rstrip("-") or GENERAL
     return GENERAL
 
 

@@ -11,9 +11,10 @@ from archive.clock import Clock, system_clock
 from archive.database import Database, open_database
 from archive.identifiers import Entropy
 from archive.settings import Settings
-from archive.store import FolderStore, Store
+from archive.store import Store
 from workers.children import Children
 from workers.jobs import PAPERS, SEALS
+from workers.storing import open_store
 
 Notice = Callable[[str], None]
 """Tells a watching person what is going on."""
@@ -40,12 +41,12 @@ class Workshop:
 
 
 def open_workshop(settings: Settings, notice: Notice) -> Workshop:
-    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED."""
+    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
     database = open_database(settings.database)
     return Workshop(
         settings,
         database,
-        FolderStore(settings.store),
+        open_store(settings),
         Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS)),
         system_clock,
         os.urandom,

@@ -17,8 +17,13 @@ settings.register_profile("hoso", deadline=None)
 settings.load_profile("hoso")
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An open database without rows, once of each kind."""
+    if request.param == "postgresql":
+        with world.a_served_database(request.getfixturevalue("postgresql")) as served:
+            yield served
+        return
     opened = world.a_database(tmp_path)
     yield opened
     opened.close()

@@ -49,8 +49,8 @@ def _run(
         raise
 
 
-def append_events(number: int, file: Path, count: int) -> None:
-    database = open_database(file)
+def append_events(number: int, url: str, count: int) -> None:
+    database = open_database(url)
     for index in range(count):
         with database.writing() as session:
             agency = session.scalars(select(Agency)).one()
@@ -60,9 +60,9 @@ def append_events(number: int, file: Path, count: int) -> None:
     database.close()
 
 
-def reserve_numbers(number: int, file: Path, count: int) -> list[int]:
+def reserve_numbers(number: int, url: str, count: int) -> list[int]:
     """Every rival wants numbers for subjects of its own and for some that all want."""
-    database, given = open_database(file), []
+    database, given = open_database(url), []
     for index in range(count):
         for subject in (f"own-{number}-{index}", f"shared-{index}"):
             with database.writing() as session:
@@ -72,9 +72,9 @@ def reserve_numbers(number: int, file: Path, count: int) -> list[int]:
     return given
 
 
-def claim_all(number: int, file: Path) -> list[int]:
+def claim_all(number: int, url: str) -> list[int]:
     """Claim and finish steps until none is ripe; gives the ids."""
-    database, mine = open_database(file), []
+    database, mine = open_database(url), []
     while True:
         with database.reading() as session:
             ripe = steps.ripe(session, world.NOON, limit=50)
@@ -91,8 +91,8 @@ def claim_all(number: int, file: Path) -> list[int]:
             mine.append(step_id)
 
 
-def migrate(number: int, file: Path) -> bool:
-    database = Database(f"sqlite:///{file}")
+def migrate(number: int, url: str) -> bool:
+    database = Database(url)
     database.migrate()
     current = database.is_current()
     database.close()

@@ -144,6 +144,7 @@ def test_a_request_key_used_for_something_else_gives_no_copy_of_that(database: D
     with database.writing() as session:
         document = held(session)
         world.a_copy_of(session, document, request_key="k1")
+        other = dict(other)
         asked = held(session) if other.pop("document", None) else document
         with pytest.raises(Problem) as used:
             world.a_copy_of(session, asked, request_key="k1", **other)

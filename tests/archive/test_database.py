@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from archive.clock import VIETNAM, stamp
-from archive.database import Database, open_database
+from archive.database import Database, DatabaseAway, open_database
 from archive.errors import Problem
 from archive.tables import Agency, Base, Document
 from tests import world
 from tests.archive import rivals
+from tests.servers.ports import free_ports
+from tests.servers.postgresql import RunningPostgresql
+from tests.servers.postgresql import running as running_postgresql
 
 
 def test_a_migrated_database_is_what_the_tables_say(database: Database) -> None:
@@ -37,12 +41,59 @@ def test_migrating_again_keeps_what_is_there(database: Database) -> None:
 
 
 def test_processes_that_migrate_at_once_all_find_it_done(tmp_path: Path) -> None:
-    assert rivals.race(rivals.migrate, 3, tmp_path / "hoso.sqlite3") == [True, True, True]
+    assert rivals.race(rivals.migrate, 3, f"sqlite:///{tmp_path / 'hoso.sqlite3'}") == [True, True, True]
+
+
+def test_processes_that_migrate_a_server_at_once_all_find_it_done(postgresql: RunningPostgresql) -> None:
+    name = f"empty_{os.urandom(4).hex()}"
+    postgresql.database(name)
+    assert rivals.race(rivals.migrate, 3, world.address(postgresql, name)) == [True, True, True]
+
+
+def test_a_server_without_an_archive_is_told_without_its_password(postgresql: RunningPostgresql) -> None:
+    url = postgresql.sqlalchemy_url.replace("postgres@", "postgres:very-secret@")
+    with pytest.raises(Problem) as missing:
+        open_database(url)
+    assert missing.value.code == "NOT_INITIALISED" and str(postgresql.port) in missing.value.en
+    assert "very-secret" not in missing.value.en + missing.value.vi
+
+
+def test_a_server_that_is_away_is_told_without_its_password() -> None:
+    with pytest.raises(DatabaseAway) as away:
+        open_database(f"postgresql+psycopg://hoso:very-secret@127.0.0.1:{free_ports()[0]}/hoso")
+    assert away.value.code == "DATABASE_AWAY" and "very-secret" not in away.value.en + away.value.vi
+
+
+@pytest.mark.parametrize("url", ["mysql://host/name", "postgresql+psycopg2://host/name", "hoso", "://"])
+def test_an_address_of_no_database_that_we_know_is_told(url: str) -> None:
+    with pytest.raises(Problem) as wrong:
+        open_database(url)
+    assert wrong.value.code == "DATABASE_URL"
+
+
+def test_a_server_that_dies_in_a_transaction_is_told_and_found_again() -> None:
+    with running_postgresql() as server:
+        database = Database(server.sqlalchemy_url)
+        database.migrate()
+        with database.writing() as session:
+            world.an_agency(session)
+        with pytest.raises(DatabaseAway), database.writing() as session:
+            world.an_agency(session, "H99")
+            server.kill()
+            world.an_agency(session, "H98")
+        with pytest.raises(DatabaseAway), database.reading() as session:
+            session.scalars(select(Agency.code)).all()
+        server.start()
+        with database.writing() as session:
+            world.an_agency(session, "H97")
+        with database.reading() as session:
+            assert set(session.scalars(select(Agency.code))) == {"H12.34", "H97"}
+        database.close()
 
 
 def test_a_folder_without_an_archive_is_told(tmp_path: Path) -> None:
     with pytest.raises(Problem) as missing:
-        open_database(tmp_path / "hoso.sqlite3")
+        open_database(f"sqlite:///{tmp_path / 'hoso.sqlite3'}")
     assert missing.value.code == "NOT_INITIALISED" and str(tmp_path) in missing.value.en
     assert list(tmp_path.iterdir()) == []
 
@@ -53,7 +104,7 @@ def test_an_archive_of_another_version_is_told(tmp_path: Path) -> None:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     with pytest.raises(Problem) as other:
-        open_database(tmp_path / "hoso.sqlite3")
+        open_database(f"sqlite:///{tmp_path / 'hoso.sqlite3'}")
     assert other.value.code == "NOT_INITIALISED"
 
 
@@ -65,18 +116,20 @@ def test_the_folder_of_an_archive_may_have_any_name(tmp_path: Path, name: str) -
     database.migrate()
     database.close()
     assert file.stat().st_size > 0
-    opened = open_database(file)
+    opened = open_database(f"sqlite:///{file}")
     with opened.writing() as session:
         world.an_agency(session)
     opened.close()
     assert {path.name for path in tmp_path.iterdir()} == {name}
 
 
-def test_commits_survive_a_power_cut_and_readers_do_not_wait(database: Database) -> None:
+def test_commits_survive_a_power_cut_and_readers_do_not_wait(tmp_path: Path) -> None:
+    database = world.a_database(tmp_path)
     with database.engine.connect() as connection:
         told = [
             connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
         ]
+    database.close()
     assert told == ["wal", 2]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -127,9 +126,9 @@ def test_whatever_an_event_says_its_chain_can_be_proved(
     assert prove(database).whole
 
 
-def test_writers_at_the_same_time_never_fork_a_chain(tmp_path: Path, database: Database) -> None:
+def test_writers_at_the_same_time_never_fork_a_chain(database: Database) -> None:
     write(database, 1)
-    rivals.race(rivals.append_events, 3, tmp_path / "hoso.sqlite3", 40)
+    rivals.race(rivals.append_events, 3, database.url, 40)
     assert prove(database) == history.ChainProof("H12.34", 121, True)
 
 

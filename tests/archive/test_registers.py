@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,10 +139,10 @@ def test_a_gap_is_found(database: Database, tampering: str) -> None:
     assert told.startswith("records 2026")
 
 
-def test_rival_processes_leave_no_gap_and_no_repeat(tmp_path: Path, database: Database) -> None:
+def test_rival_processes_leave_no_gap_and_no_repeat(database: Database) -> None:
     with database.writing() as session:
         world.an_agency(session)
-    given = rivals.race(rivals.reserve_numbers, 3, tmp_path / "hoso.sqlite3", 20)
+    given = rivals.race(rivals.reserve_numbers, 3, database.url, 20)
     own = [number for numbers in given for number in numbers[0::2]]
     shared = [numbers[1::2] for numbers in given]
     assert shared[0] == shared[1] == shared[2]

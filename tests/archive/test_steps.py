@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -181,12 +180,12 @@ def test_the_same_work_is_never_due_twice(database: Database, step: int) -> None
         world.a_step(session, document)
 
 
-def test_rivals_do_each_of_two_hundred_steps_exactly_once(tmp_path: Path, database: Database) -> None:
+def test_rivals_do_each_of_two_hundred_steps_exactly_once(database: Database) -> None:
     with database.writing() as session:
         document = world.a_document(session, world.an_agency(session))
         session.query(Step).delete()
         due = [world.a_step(session, document, given=world.digest(str(number))) for number in range(200)]
-    done = rivals.race(rivals.claim_all, 3, tmp_path / "hoso.sqlite3")
+    done = rivals.race(rivals.claim_all, 3, database.url)
     assert sorted(step for ours in done for step in ours) == due
     with database.reading() as session:
         assert {(one.state, one.attempt) for one in session.scalars(select(Step))} == {(DONE, 1)}

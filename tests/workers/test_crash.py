@@ -49,7 +49,7 @@ def test_thirty_documents_survive_sigkill_at_random_instants(office: Office, tmp
 
 def _everything_happened_once(office: Office, documents: set[str]) -> None:
     assert set(office.states()) == documents
-    database = open_database(office.home / "hoso.sqlite3")
+    database = open_database(f"sqlite:///{office.home / 'hoso.sqlite3'}")
     register_numbers: list[int] = []
     copy_numbers: list[int] = []
     for document in documents:

@@ -7,16 +7,16 @@ from typing import Any, Literal
 
 from archive import catalogue, holding, registers
 from archive.clock import stamp, system_clock
-from archive.database import Database, open_database
+from archive.database import Database, is_there, open_database
 from archive.errors import Problem
 from archive.history import prove
 from archive.settings import Settings
-from archive.store import FolderStore
 from ingest.receive import file_digest
 from signing.report import Known, SealReport, Verdict
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
+from workers.storing import open_store
 
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
@@ -37,7 +37,7 @@ def verify(out: Console, file: Path) -> None:
 def report_on(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
     """The report on one file, judged in a limited child with the TEST trust of this installation."""
     at = system_clock()
-    database = open_database(settings.database) if settings.database.exists() else None
+    database = open_database(settings.database) if is_there(settings.database) else None
     known = None if database is None else _known(database, file)
     keys = settings.keys if settings.keys.exists() else None
     try:
@@ -88,7 +88,7 @@ def audit(out: Console) -> None:
     """Chains, registers and holdings, each proved or with the place where it breaks."""
     settings = Settings()
     database = open_database(settings.database)
-    store = FolderStore(settings.store)
+    store = open_store(settings)
     chains, wrong, checked = [], [], 0
     with database.reading() as session:
         for agency in catalogue.agencies(session):

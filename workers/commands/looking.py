@@ -12,9 +12,10 @@ from archive.catalogue import Listed
 from archive.clock import stamp, system_clock
 from archive.database import open_database
 from archive.settings import Settings
-from archive.store import HOLDINGS, WORK, FolderStore
+from archive.store import HOLDINGS, WORK, Store
 from archive.tables import Copy, Document, Page
 from workers.console import Console
+from workers.storing import open_store
 from workers.tables import printed
 
 
@@ -80,14 +81,14 @@ def show(out: Console, document_id: str) -> None:
     """Everything about one document."""
     settings = Settings()
     database = open_database(settings.database)
-    store = FolderStore(settings.store)
+    store = open_store(settings)
     with database.reading() as session:
         document = catalogue.document(session, document_id)
         found = _whole(session, document, store, settings)
     out.answer(found, lambda: _whole_text(found))
 
 
-def _whole(session: Session, document: Document, store: FolderStore, settings: Settings) -> dict[str, Any]:
+def _whole(session: Session, document: Document, store: Store, settings: Settings) -> dict[str, Any]:
     values = fields.read(session, [document.id])[document.id]
     area = HOLDINGS if document.manifest_sha256 else WORK
     return {
@@ -148,7 +149,7 @@ def _field(value: fields.FieldValue) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(page: Page, store: FolderStore) -> dict[str, Any]:
+def _page(page: Page, store: Store) -> dict[str, Any]:
     return {
         "number": page.number, "width": page.width, "height": page.height, "dpi": round(page.dpi, 1),
         "read": page.reading_sha256 is not None, "failure": page.failure,
@@ -156,7 +157,7 @@ def _page(page: Page, store: FolderStore) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _path(store: FolderStore, area: str, sha256: str | None) -> str | None:
+def _path(store: Store, area: str, sha256: str | None) -> str | None:
     return None if sha256 is None else str(store.path(area, sha256).resolve())
 
 

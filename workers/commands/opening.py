@@ -13,6 +13,7 @@ from archive.errors import Problem
 from archive.settings import Settings
 from signing import pki
 from workers.console import Console
+from workers.storing import make_store
 
 AGENCY_CODE = re.compile(r"[A-Y]\d{2}(\.[A-Y0-9]{2,3})*")
 """QĐ 20/2020/QĐ-TTg: a letter and two digits, then groups; 35 characters at most (domain.md 6)."""
@@ -42,11 +43,12 @@ def init(out: Console, code: str | None, name: str | None) -> None:
 
 
 def make(settings: Settings, now: datetime) -> Database:
-    """The archive's folder, tables and TEST keys; what is there stays."""
+    """The archive's folder, tables, store and TEST keys; what is there stays."""
     settings.home.mkdir(parents=True, exist_ok=True)
     _writable(settings.home)
-    database = Database(f"sqlite:///{settings.database}")
+    database = Database(settings.database)
     database.migrate()
+    make_store(settings)
     pki.make(settings.keys, now)
     return database
 

@@ -13,6 +13,8 @@ from archive.lifecycle import Act, State
 from archive.settings import Settings
 from workers.console import DONE, PARTLY, Console
 
+NAME_CHARACTERS = 200
+
 
 def review(
     out: Console, document_id: str | None, approve: bool, send_back: bool, approve_all: bool, min_confidence: float,
@@ -120,7 +122,13 @@ def parsed(changes: Sequence[str]) -> dict[str, str]:
 
 
 def name_of(who: str) -> str:
-    """A person acts in their own name. Raises Problem WHO_MISSING."""
+    """A person acts in their own name. Raises Problem WHO_MISSING, WHO_TOO_LONG."""
     if not who.strip():
         raise Problem("WHO_MISSING", "Nêu người thực hiện: --as TÊN", "Say who does it: --as NAME")
+    if len(who) > NAME_CHARACTERS:
+        raise Problem(
+            "WHO_TOO_LONG",
+            f"Tên người thực hiện có tối đa {NAME_CHARACTERS} ký tự",
+            f"The name of who does it has at most {NAME_CHARACTERS} characters",
+        )
     return who
