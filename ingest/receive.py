@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -77,14 +77,21 @@ class Desk:
 
 
 def receive(
-    desk: Desk, agency: Agency, paths: list[Path], form: str, cover: str, agent: str, progress: Progress
-) -> Receipt:
+    desk: Desk, agency: Agency, paths: list[Path], form: str, cover: str, agent: str, progress: Progress,
+    batch_id: str | None = None, below: Path | None = None,
+) -> Receipt:  # fmt: skip
     """Take files in. Everything is stored before the one commit that makes it count: a kill leaves nothing
-    half received, and the same call again receives the rest."""
-    batch_id = new_id("batch", desk.entropy)
+    half received, and the same call again receives the rest.
+
+    ``batch_id``: when the batch has a name already. ``below``: people know the files by their names in there.
+    """
+    batch_id = batch_id or new_id("batch", desk.entropy)
     desk.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=desk.scratch) as folder:
         files = gather(paths, Path(folder), desk.archive_limits, desk.limits.most_mib)
+        if below is not None:
+            prefix = f"{below}/"
+            files = (replace(file, name=file.name.removeprefix(prefix)) for file in files)
 
         def look(file: Gathered) -> _Checked:
             progress(file.name)
