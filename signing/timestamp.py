@@ -45,9 +45,11 @@ class LocalTimestamper(TimeStamper):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Answer the request."""
-        token = cms.ContentInfo({"content_type": "signed_data", "content": self._signed(self._info(req))})
+        signed_data = cms.SignedData.load(self._signed(self._info(req)).dump())
+        token = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
         status = tsp.PKIStatusInfo({"status": "granted"})
-        return tsp.TimeStampResp({"status": status, "time_stamp_token": token})
+        answer = tsp.TimeStampResp({"status": status, "time_stamp_token": token})
+        return tsp.TimeStampResp.load(answer.dump())  # as it would come from the network
 
     def _info(self, req: tsp.TimeStampReq) -> bytes:
         info: dict[str, Any] = {
@@ -131,4 +133,5 @@ class GuardedTimestamper(TimeStamper):
             raise TimestampUnavailable(
                 f"no timestamp from the authority: {type(error).__name__}: {error}"
             ) from error
-        return token
+        # a token that nobody has looked into yet is copied as bytes; signing/key.py tells what the other kind costs
+        return cms.ContentInfo.load(token.dump())

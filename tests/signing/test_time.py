@@ -18,6 +18,7 @@ from signing import pki
 from signing.key import SealKey
 from signing.report import SealReport, Verdict
 from signing.seal import seal
+from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import verify
 from tests.signing import attacks
@@ -47,7 +48,7 @@ def _plainly(
     signer = PdfSigner(
         meta,
         (key or office.key).signer(),
-        timestamper=timestamper,
+        timestamper=GuardedTimestamper(timestamper) if timestamper else None,
         new_field_spec=SigFieldSpec("S1", box=(50, 50, 250, 100)),
     )
     out = io.BytesIO()
