@@ -16,7 +16,7 @@ import certifi
 from minio import Minio
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from urllib3 import PoolManager, Retry, Timeout
-from urllib3.exceptions import HTTPError, MaxRetryError, TimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 
 from archive.errors import Problem
 
@@ -81,7 +81,13 @@ def open_client(access: S3Access) -> Minio:
     # Only what cannot have changed anything is tried again here; the step table repeats the rest. A repeated PUT
     # whose first answer was lost would make a second version.
     again = Retry(
-        total=1, redirect=0, status=0, other=0, allowed_methods=("GET", "HEAD"), raise_on_status=False
+        total=1,
+        redirect=0,
+        status=0,
+        other=0,
+        allowed_methods=("GET", "HEAD"),
+        raise_on_status=False,
+        raise_on_redirect=False,  # a signed request is not carried elsewhere
     )
     http = PoolManager(
         timeout=Timeout(connect=access.connect_seconds, read=access.answer_seconds),
@@ -123,7 +129,7 @@ def asking(url: str) -> Iterator[None]:
         raise _no_s3(url, error) from error
     except HTTPError as error:
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        if isinstance(reason, TimeoutError):
+        if isinstance(reason, TimeoutError) and not isinstance(reason, NewConnectionError):
             raise too_slow(url) from error
         raise unreachable(url, f"{type(reason).__name__}: {reason}") from error
 

@@ -1,6 +1,7 @@
 """What a Ceph of one node needs on disk: configuration and keys.
 
 Measured on Debian's Ceph 16.2.15 (2026): one monitor, one OSD and one gateway are enough; a manager is not needed.
+Without ``tcp_nodelay`` the gateway answers every small request 40 ms late (a locked put: 147 ms, with it 21 ms).
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ bluestore_fsck_on_mount = false
 osd_memory_target = 939524096
 [client.rgw]
 rgw_data = {folder}/run
-rgw_frontends = beast endpoint={address}:{port}
+rgw_frontends = beast endpoint={address}:{port} tcp_nodelay=1
 rgw_thread_pool_size = 32
 rgw_enable_usage_log = false
 rgw_enable_ops_log = false
