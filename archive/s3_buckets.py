@@ -6,8 +6,9 @@ Object lock can be given to a bucket only when it is made (measured on Ceph RGW:
 from __future__ import annotations
 
 from minio import Minio
-from minio.commonconfig import COMPLIANCE, ENABLED
+from minio.commonconfig import COMPLIANCE, ENABLED, Filter
 from minio.error import S3Error
+from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 
 from archive.s3_access import S3Access, Unfit, asking, open_client
@@ -15,6 +16,7 @@ from archive.s3_access import S3Access, Unfit, asking, open_client
 BACKSTOP_DAYS = 30
 """Default retention of the holdings: bridges the gap between an upload and its own lock until the step is repeated.
 Not longer, because what was uploaded in error could not be removed before."""
+HALF_UPLOAD_DAYS = 7
 
 _THERE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 
@@ -26,6 +28,8 @@ def make_buckets(access: S3Access) -> None:
         _make(client, access.work_bucket, lock=False)
         _make(client, access.holdings_bucket, lock=True)
         require_locking(client, access)
+        for bucket in (access.work_bucket, access.holdings_bucket):
+            _sweep_half_uploads(client, bucket)
         if client.get_object_lock_config(access.holdings_bucket).mode is None:
             backstop = ObjectLockConfig(COMPLIANCE, BACKSTOP_DAYS, DAYS)
             client.set_object_lock_config(access.holdings_bucket, backstop)
@@ -52,6 +56,24 @@ def _make(client: Minio, bucket: str, lock: bool) -> None:
         client.make_bucket(bucket, object_lock=lock)
     except S3Error as error:
         if error.code not in _THERE:  # somebody else made it in the meantime
+            raise
+
+
+def _sweep_half_uploads(client: Minio, bucket: str) -> None:
+    """Let the server throw away the parts of uploads that were never completed; no listing shows them."""
+    if client.get_bucket_lifecycle(bucket) is not None:
+        return  # somebody has rules of their own
+    abort = AbortIncompleteMultipartUpload(days_after_initiation=HALF_UPLOAD_DAYS)
+    rule = Rule(
+        status=ENABLED,
+        rule_filter=Filter(prefix=""),
+        rule_id="half-uploads",
+        abort_incomplete_multipart_upload=abort,
+    )
+    try:
+        client.set_bucket_lifecycle(bucket, LifecycleConfig([rule]))
+    except S3Error as error:
+        if error.code != "NotImplemented":  # costs room, not safety
             raise
 
 

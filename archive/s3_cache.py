@@ -17,9 +17,12 @@ from archive.store import read_chunks
 _LEFT_BEHIND_SECONDS = 86_400
 """A temporary file this old belongs to a process that was killed."""
 
+_LOOKS = 16
+"""The folder is looked through when a sixteenth of what it may hold has come: a look costs a call for each file."""
+
 
 class LocalCopies:
-    """Copies in a folder of at most ``most_bytes``, the longest unused going first.
+    """Copies in a folder of ``most_bytes`` (a sixteenth more for each process), the longest unused going first.
 
     What was handed out within ``in_use_seconds`` is never removed, even when that is more than ``most_bytes``:
     somebody may be about to open it. It must be longer than the longest time limit of one child.
@@ -28,6 +31,9 @@ class LocalCopies:
     def __init__(self, folder: Path, most_bytes: int, in_use_seconds: float) -> None:
         self.folder, self.most_bytes, self.in_use_seconds = folder, most_bytes, in_use_seconds
         self._incoming = folder / "incoming"
+        self._unseen_bytes = (
+            most_bytes  # what came since the last look at the folder; the first adoption looks
+        )
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._incoming.mkdir(exist_ok=True)
 
@@ -62,8 +68,11 @@ class LocalCopies:
         place = self._place(area, sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
         temporary.chmod(0o440)
+        self._unseen_bytes += temporary.stat().st_size
         temporary.replace(place)
-        self._make_room()
+        if self._unseen_bytes * _LOOKS >= self.most_bytes:
+            self._unseen_bytes = 0
+            self._make_room()
         return place
 
     def _place(self, area: str, sha256: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from tests.servers.daemon import Daemon, a_folder
 from tests.servers.missing import program
-from tests.servers.ports import LOOPBACK, answers, on_free_ports
+from tests.servers.ports import LOOPBACK, on_free_ports
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,18 @@ class RunningRedis:
         self.daemon.stop()
 
     def start(self) -> None:
-        """Start again on the same folder and wait until it listens. Raises NotStarted."""
+        """Start again on the same folder and wait until it has read its file. Raises NotStarted."""
         self.daemon.start()
-        self.daemon.wait(lambda: answers(self.port))
+        self.daemon.wait(self._ready)
+
+    def _ready(self) -> bool:
+        # It listens before it has read its file, and answers LOADING until then.
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(7) == b"+PONG\r\n"
+        except OSError:
+            return False
 
 
 @contextmanager

@@ -59,6 +59,7 @@ def lying(true_url: str) -> Iterator[Liar]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, *arguments: Any) -> None:
             pass

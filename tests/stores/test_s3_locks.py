@@ -15,7 +15,7 @@ from minio.retention import Retention
 
 from archive.s3 import S3Store
 from archive.s3_access import S3Access, Unfit, open_client
-from archive.s3_buckets import BACKSTOP_DAYS, make_buckets
+from archive.s3_buckets import BACKSTOP_DAYS, HALF_UPLOAD_DAYS, make_buckets
 from archive.store import HOLDINGS, WORK, Corrupt
 from tests.stores.conftest import MakeStore
 
@@ -129,9 +129,20 @@ def test_what_was_uploaded_and_not_yet_locked_is_locked_by_the_bucket(s3: S3Stor
 
 
 def test_making_buckets_again_changes_nothing(access: S3Access) -> None:
-    before = open_client(access).get_object_lock_config(access.holdings_bucket)
+    client = open_client(access)
+    before = client.get_object_lock_config(access.holdings_bucket)
+    assert (before.mode, before.duration) == (COMPLIANCE, BACKSTOP_DAYS)
     make_buckets(access)
-    assert open_client(access).get_object_lock_config(access.holdings_bucket) == before
+    assert client.get_object_lock_config(access.holdings_bucket) == before
+
+
+def test_parts_of_uploads_that_were_never_completed_are_swept_by_the_server(access: S3Access) -> None:
+    for bucket in (access.work_bucket, access.holdings_bucket):
+        lifecycle = open_client(access).get_bucket_lifecycle(bucket)
+        assert lifecycle is not None and len(lifecycle.rules) == 1
+        sweep = lifecycle.rules[0].abort_incomplete_multipart_upload
+        assert sweep is not None and sweep.days_after_initiation == HALF_UPLOAD_DAYS
+        assert lifecycle.rules[0].expiration is None
 
 
 def test_a_bucket_that_cannot_lock_is_refused(make_store: MakeStore) -> None:
