@@ -23,7 +23,7 @@ from signing.errors import NotCopied
 from signing.key import SealKey
 from signing.mark import FONT, HANOI, Box, Mark
 from signing.report import Verdict
-from signing.seal import seal
+from signing.seal import Sealed, seal
 from signing.terms import CopyDraft, CopyTerms
 from signing.trust import Trust
 from signing.verify import verify
@@ -74,7 +74,9 @@ def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:
     return tuple(str(finding) for finding in report.findings)
 
 
-def certify(draft: CopyDraft, *, key: SealKey, timestamper: TimeStamper, trust: Trust, at: datetime) -> bytes:
+def certify(
+    draft: CopyDraft, *, key: SealKey, timestamper: TimeStamper, trust: Trust, at: datetime
+) -> Sealed:
     """Give the copy sealed by the copying agency, after checking that the attached original is VALID at `at`.
 
     Raises:

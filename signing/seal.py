@@ -7,6 +7,7 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -30,7 +31,7 @@ from signing.finish import finished
 from signing.fitness import fit_to_seal, fresh_context, path_in_force
 from signing.key import SealKey
 from signing.mark import HANOI, Mark
-from signing.report import Status, Verdict
+from signing.report import SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import SEAL_MAKER, verify
@@ -43,6 +44,14 @@ TIMESTAMP_FIELD = "SealTimestamp"
 RESERVED = 16384
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed file and what verifying it found: VALID, or there would be none."""
+
+    pdf: bytes
+    report: SealReport
+
+
 def seal(
     pdf: bytes,
     *,
@@ -53,7 +62,7 @@ def seal(
     at: datetime,
     reason: str = "",
     location: str = "",
-) -> bytes:
+) -> Sealed:
     """Give `pdf` sealed at `at` (aware), certified against every change, B-LTA, and found VALID by `verify`.
 
     `trust` holds the chain and current CRLs of key and timestamp authority; it is used afresh for each document, so
@@ -83,7 +92,7 @@ def seal(
     # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
     if abs(stamped - at) > CLOCK_TOLERANCE:
         raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
-    return sealed
+    return Sealed(sealed, report)
 
 
 class _Writer(IncrementalPdfFileWriter):

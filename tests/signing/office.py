@@ -117,7 +117,7 @@ class Office:
             mark=self.mark(),
             at=self.clock(),
             reason="Số hóa kết quả giải quyết thủ tục hành chính",
-        )
+        ).pdf
 
     def verified(self, pdf: bytes, *, at: datetime | None = None, known: Known | None = None) -> SealReport:
         return verify(pdf, self.trust, at=at or self.clock(), known=known)
@@ -142,7 +142,9 @@ class Office:
         return build(original, self.terms(original, basis))
 
     def certified(self, draft: CopyDraft) -> bytes:
-        return certify(draft, key=self.key, timestamper=self.timestamper, trust=self.trust, at=self.clock())
+        return certify(
+            draft, key=self.key, timestamper=self.timestamper, trust=self.trust, at=self.clock()
+        ).pdf
 
     def retrusted(self) -> Office:
         """The same office after its lists changed on disk."""

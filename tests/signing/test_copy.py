@@ -139,7 +139,7 @@ def test_small_papers_get_a_band_that_fits(office: Office, tmp_path: Path) -> No
         trust=office.trust,
         mark=mark,
         at=office.clock(),
-    )
+    ).pdf
     copy = office.certified(office.draft(original))
     assert office.verified(copy).verdict is Verdict.VALID
     assert [each.text for each in zxingcpp.read_barcodes(_picture(copy, tmp_path, 200))] == [ADDRESS]

@@ -72,7 +72,7 @@ def test_two_seals_do_not_share_each_others_evidence(tmp_path: Any) -> None:
     for this, other in ((first, second), (second, first), (first, second)):
         pdf = seal(
             paper(), key=this.key, timestamper=this.timestamper, trust=both, mark=this.mark(), at=this.clock()
-        )
+        ).pdf
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             stored = [bytes(one.read_bytes()) for one in opened.Root.DSS.CRLs]
         assert sorted(stored) == sorted(this.trust.crls)
@@ -164,7 +164,7 @@ def test_a_timestamp_far_from_the_marks_time_is_refused(tmp_path: Any) -> None:
     assert _refusal(office, timestamper=late) == "CLOCK_DISAGREES"
     pdf = seal(
         paper(), key=office.key, timestamper=early, trust=office.trust, mark=office.mark(), at=office.clock()
-    )
+    ).pdf
     assert office.verified(pdf).verdict is Verdict.VALID
 
 

@@ -177,5 +177,5 @@ def test_seal_takes_the_given_time_and_checks_nothing_against_its_own_clock(tmp_
     old = open_office(tmp_path / "pki", clock=lambda: then)
     sealed = seal(
         paper(), key=old.key, timestamper=old.timestamper, trust=old.trust, mark=old.mark(), at=then
-    )
+    ).pdf
     assert old.verified(sealed, at=then).signing_time == "2024-03-01T08:00:00+07:00"
