@@ -110,13 +110,14 @@ def born_digital_sample() -> tuple[bytes, dict[str, Any]]:
 def main(arguments: Sequence[str]) -> None:
     """Write all samples and their truth, and tell their sizes."""
     folder = Path(arguments[0]) if arguments else SAMPLES
-    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder.parent / "truth").mkdir(exist_ok=True)
     made = {sample.file: scanned_sample(sample) for sample in SCANS}
     made[BORN_DIGITAL[0]] = born_digital_sample()
     for file, (content, truth) in made.items():
         (folder / file).write_bytes(content)
         text = json.dumps(truth, ensure_ascii=False, indent=1) + "\n"
-        (folder / "truth" / f"{Path(file).stem}.json").write_text(text, encoding="utf-8")
+        (folder.parent / "truth" / f"{Path(file).stem}.json").write_text(text, encoding="utf-8")
         print(f"{len(content):>9,} bytes  {len(truth['pages'])} pages  {file}")
 
 
