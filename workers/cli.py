@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from workers import cli_service
 from workers.console import console
 
 app = typer.Typer(
@@ -204,6 +205,9 @@ def audit(json: Json = False) -> None:
 
     with console(json) as out:
         checking.audit(out)
+
+
+cli_service.register(app)
 
 
 def main() -> None:

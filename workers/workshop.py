@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.clock import Clock, system_clock
@@ -13,6 +13,7 @@ from archive.identifiers import Entropy
 from archive.settings import Settings
 from archive.store import Store
 from workers.children import Children
+from workers.hands import Hands
 from workers.jobs import PAPERS, SEALS
 from workers.storing import open_store
 
@@ -31,6 +32,7 @@ class Workshop:
     clock: Clock
     entropy: Entropy
     notice: Notice
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def scratch(self) -> Path:
@@ -40,7 +42,7 @@ class Workshop:
         return folder
 
 
-def open_workshop(settings: Settings, notice: Notice) -> Workshop:
+def open_workshop(settings: Settings, notice: Notice, hands: Hands | None = None) -> Workshop:
     """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
     database = open_database(settings.database)
     return Workshop(
@@ -51,4 +53,5 @@ def open_workshop(settings: Settings, notice: Notice) -> Workshop:
         system_clock,
         os.urandom,
         notice,
+        hands or Hands(),
     )

@@ -7,8 +7,9 @@ import threading
 
 from archive.settings import Settings
 from workers.console import DONE, PARTLY, Console
+from workers.embedded import Tally, run_until_idle, run_until_stopped
 from workers.steps import STEPS
-from workers.worker import Tally, run_until_idle, run_until_stopped
+from workers.storing import require_lock
 from workers.workshop import Workshop, open_workshop
 
 
@@ -26,12 +27,18 @@ def work(out: Console, until_idle: bool) -> None:
 
 
 def work_off(shop: Workshop) -> Tally:
-    """Run all steps there are and those that follow."""
+    """Run all steps there are and those that follow. Raises Problem STORE_DOES_NOT_LOCK."""
+    require_lock(shop.settings, shop.store)
     return run_until_idle(shop, STEPS)
 
 
 def _until_signal(shop: Workshop) -> Tally:
-    stop = threading.Event()
+    require_lock(shop.settings, shop.store)
+    on_signal(shop.hands.stop)
+    return run_until_stopped(shop, STEPS, shop.hands.stop)
+
+
+def on_signal(stop: threading.Event) -> None:
+    """Let Ctrl-C and SIGTERM ask for the end."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    return run_until_stopped(shop, STEPS, stop)

@@ -19,6 +19,7 @@ from archive.tables import Agency, Document, Page
 from workers.forms import form_of
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
+from workers.patience import WAITS
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -114,6 +115,8 @@ def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
         )
         reading = shop.store.put(WORK, data)
     except Problem as problem:
+        if problem.code in WAITS:
+            raise  # says nothing about the page
         failure = dict(problem.as_dict())
     with shop.database.writing() as session:
         row = session.get_one(Page, (page.document_id, page.number))

@@ -1,0 +1,114 @@
+"""The embedded runner: looks for ripe steps itself and runs them on threads of its own. No broker, no dispatcher."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import steps
+from archive.database import DatabaseAway
+from workers.patience import patiently
+from workers.worker import Job, run_step
+from workers.workshop import Workshop
+
+SCRATCH_SECONDS = 24 * 3600
+PAUSE_SECONDS = 0.2
+"""How long an idle worker sleeps before it looks again."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a worker did before it went idle."""
+
+    done: int
+    parked: int
+
+
+def run_until_idle(shop: Workshop, jobs: dict[str, Job]) -> Tally:
+    """Work until no step is due, running or waiting to be tried again."""
+    return _tally(_run(shop, jobs, lambda: _is_idle(shop)))
+
+
+def run_until_stopped(shop: Workshop, jobs: dict[str, Job], stop: threading.Event) -> Tally:
+    """Work until told to stop; steps that have begun are finished."""
+    return _tally(_run(shop, jobs, stop.is_set))
+
+
+def _tally(states: Iterator[str | None]) -> Tally:
+    counts = {steps.DONE: 0, steps.PARKED: 0}
+    for state in states:
+        if state in counts:
+            counts[state] += 1
+    return Tally(counts[steps.DONE], counts[steps.PARKED])
+
+
+def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> Iterator[str | None]:
+    """Run ripe steps on as many threads as there are children; give the state of each as it ends."""
+    slots = shop.children.slots
+    running: dict[Future[str | None], int] = {}
+    with sole_worker(shop.settings.home) as first, ThreadPoolExecutor(slots) as threads:
+        if first:
+            sweep(shop.scratch, time.time())
+        if first and shop.settings.alone:
+            with shop.database.writing() as session:
+                left = steps.rescue(session, shop.clock())
+            if left:
+                shop.notice(f"{left} step(s) of a worker that died are taken up again")
+        while not (finished() and not running):
+            if not finished() and len(running) < slots:
+                ripe = patiently(lambda: _ripe(shop, slots * 2), shop.notice, shop.hands.stop)
+                for step_id in [one for one in ripe if one not in running.values()][: slots - len(running)]:
+                    running[threads.submit(run_step, shop, jobs, step_id)] = step_id
+            if not running:
+                time.sleep(PAUSE_SECONDS)
+                continue
+            ended, _ = wait(running, timeout=PAUSE_SECONDS, return_when=FIRST_COMPLETED)
+            for future in ended:
+                del running[future]
+                try:
+                    yield future.result()
+                except DatabaseAway as away:
+                    shop.notice(str(away))  # only when told to stop; the lease brings the step back
+
+
+def _ripe(shop: Workshop, limit: int) -> list[int]:
+    with shop.database.reading() as session:
+        return steps.ripe(session, shop.clock(), limit)
+
+
+def _is_idle(shop: Workshop) -> bool:
+    def look() -> bool:
+        with shop.database.reading() as session:
+            return steps.open_count(session) == 0
+
+    return patiently(look, shop.notice, shop.hands.stop)
+
+
+def sweep(scratch: Path, now: float) -> None:
+    """Remove what commands that died left on its way; what is younger than a day may be in use."""
+    for leftover in scratch.iterdir():
+        if now - leftover.stat().st_mtime > SCRATCH_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def sole_worker(home: Path) -> Iterator[bool]:
+    """Whether no other embedded worker lives in this home; the lock falls with the process, however it ends."""
+    handle = os.open(home / "worker.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = True
+        except BlockingIOError:
+            alone = False
+        yield alone
+    finally:
+        os.close(handle)

@@ -1,0 +1,63 @@
+"""The worker of the service: runs steps whose ids come through the broker, until it is told to stop."""
+
+from __future__ import annotations
+
+import traceback
+
+from dramatiq import Broker, Worker
+
+from archive import steps
+from archive.errors import Problem
+from workers.broker import listen
+from workers.worker import Job, run_step
+from workers.workshop import Workshop
+
+MILLISECONDS = 1000
+WAKE_MS = 500
+"""How often idle threads look whether they are to stop."""
+
+
+def work_until_stopped(shop: Workshop, jobs: dict[str, Job], broker: Broker, queues: frozenset[str]) -> int:
+    """Run what comes through these queues; gives how many steps came to an end here.
+
+    When told to stop it begins nothing new, has ``stop_seconds`` to finish, and gives back what it could not. The
+    caller ends the process then: threads may still be at work whose results nobody will take.
+    """
+    threads = shop.children.slots
+    ended: list[str] = []
+    listen(broker, queues, lambda step_id: _run_told(shop, jobs, step_id, ended))
+    worker = Worker(broker, worker_threads=threads, worker_timeout=WAKE_MS)
+    worker.queue_prefetch = threads  # more would only keep them from other workers
+    worker.start()
+    shop.hands.stop.wait()
+    shop.notice(f"stopping; {len(shop.hands.full_of())} step(s) in hand")
+    worker.stop(timeout=int(shop.settings.stop_seconds * MILLISECONDS))
+    give_back(shop)
+    return len(ended)
+
+
+def _run_told(shop: Workshop, jobs: dict[str, Job], step_id: int, ended: list[str]) -> None:
+    """Run the step of a message. Nothing it does is the broker's business, least of all its failures."""
+    try:
+        state = run_step(shop, jobs, step_id)
+    except Exception as error:
+        # The step stays claimed until its lease lapses; said here because no row can say it.
+        shop.notice(f"step {step_id}: {error}")
+        if not isinstance(error, Problem):
+            shop.notice(traceback.format_exc())
+        return
+    if state is not None:
+        ended.append(state)
+
+
+def give_back(shop: Workshop) -> None:
+    """Make the steps in hand due again at once. Those it cannot tell the database come back with their lease."""
+    for held in shop.hands.full_of():
+        try:
+            with shop.database.writing() as session:
+                ours = steps.give_back(session, held, shop.clock())
+        except Problem as problem:
+            shop.notice(str(problem))
+            return
+        if ours:
+            shop.notice(f"{held.document_id} {held.name}: given back")

@@ -1,0 +1,34 @@
+"""Waiting for what is away: a database, a store, a timestamp authority, a broker. It comes back, or we are stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from archive.errors import Problem
+
+WAITS = frozenset(
+    {"TIMESTAMP_UNAVAILABLE", "DATABASE_AWAY", "STORE_UNREACHABLE", "STORE_TOO_SLOW", "BROKER_AWAY"}
+)
+"""Somebody else's service is away: wait for it however long it takes (signing.md 8)."""
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
+
+Done = TypeVar("Done")
+
+
+def patiently(act: Callable[[], Done], notice: Callable[[str], None], stop: threading.Event) -> Done:
+    """Do it, again and again while a service is away, each time saying so. Raises any other Problem, and the last
+    one when told to stop meanwhile."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return act()
+        except Problem as problem:
+            if problem.code not in WAITS:
+                raise
+            notice(str(problem))
+            if stop.wait(pause):
+                raise
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
