@@ -23,6 +23,8 @@ _WITHOUT_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFou
 _SAME_TERM = timedelta(hours=1)
 """A lock that ends sooner than asked by less than this is left as it is, so that a repeated put changes nothing."""
 
+_TRIES = 3
+
 
 @dataclass(frozen=True)
 class Lock:
@@ -57,24 +59,29 @@ def ensure_lock(client: Minio, version: Version, until: datetime, hold: bool) ->
     """Lock a version until then, or find it so locked. Gives the lock as read back. Raises NotLocked.
 
     Looks first: what is locked longer already (an older holding, a bucket's default) must not be set shorter, which
-    the server would refuse.
+    the server would refuse. What counts is what is read, not what is answered: of two who lock the same version at
+    once, Ceph answers one with UnknownError (measured, 16.2.15), and both find it locked.
     """
+    enough, refusal = until - _SAME_TERM, None
+    for _ in range(_TRIES):
+        found = _read(client, version)
+        if found.keeps(enough, hold):
+            return found
+        try:
+            if not found.keeps(enough, hold=False):
+                client.set_object_retention(
+                    version.bucket, version.name, Retention(COMPLIANCE, until), version_id=version.id
+                )
+            if hold and not found.on_hold:
+                client.enable_object_legal_hold(version.bucket, version.name, version.id)
+        except S3Error as refused:
+            refusal = refused
     found = _read(client, version)
-    if found.keeps(until - _SAME_TERM, hold):
+    if found.keeps(enough, hold):
         return found
-    try:
-        if not found.keeps(until, hold=False):
-            client.set_object_retention(
-                version.bucket, version.name, Retention(COMPLIANCE, until), version_id=version.id
-            )
-        if hold and not found.on_hold:
-            client.enable_object_legal_hold(version.bucket, version.name, version.id)
-    except S3Error as refused:
-        raise _told(version, refused) from refused
-    found = _read(client, version)
-    if not found.keeps(until, hold):
-        raise _not_locked(version, f"asked until {until.isoformat()}, read back {found}")
-    return found
+    if refusal is not None:
+        raise _told(version, refusal) from refusal
+    raise _not_locked(version, f"asked until {until.isoformat()}, read back {found}")
 
 
 def _read(client: Minio, version: Version) -> Lock:

@@ -145,7 +145,8 @@ def test_a_missing_file_is_the_callers_mistake_and_no_corruption(tried: Tried, t
         tried.store.put_file(WORK, tmp_path / "nothing")
 
 
-def test_rivals_that_put_the_same_at_once_all_succeed(tried: Tried) -> None:
+@pytest.mark.parametrize("turn", range(5))
+def test_rivals_that_put_the_same_at_once_all_succeed(tried: Tried, turn: int) -> None:
     barrier, given_back = Barrier(4), []
 
     def put() -> None:
