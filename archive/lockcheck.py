@@ -20,9 +20,9 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from archive.s3 import S3Store
-from archive.s3_access import NotKept, NotLocked, asking
 from archive.s3_buckets import require_locking
 from archive.s3_locks import Lock, Version, read_lock
+from archive.s3_problems import NotKept, NotLocked, asking
 from archive.store import HOLDINGS, FolderStore, Store
 
 PROBE = b"hoso: probe of the object lock\n"

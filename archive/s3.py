@@ -17,9 +17,10 @@ from typing import BinaryIO
 from minio.error import S3Error
 
 from archive.clock import Clock, system_clock
-from archive.s3_access import NotKept, S3Access, absent, asking, open_client
+from archive.s3_access import S3Access, open_client
 from archive.s3_cache import LocalCopies
 from archive.s3_locks import Lock, Version, ensure_lock, read_lock
+from archive.s3_problems import NotKept, absent, asking
 from archive.s3_reading import Found, Nothing, bucket, find
 from archive.store import HOLDINGS, Corrupt, read_chunks
 

@@ -11,7 +11,8 @@ from minio.error import S3Error
 from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 
-from archive.s3_access import S3Access, Unfit, asking, open_client
+from archive.s3_access import S3Access, open_client
+from archive.s3_problems import Unfit, asking
 
 BACKSTOP_DAYS = 30
 """Default retention of the holdings: bridges the gap between an upload and its own lock until the step is repeated.

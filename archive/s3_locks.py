@@ -16,7 +16,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 from minio.xml import findtext, unmarshal
 
-from archive.s3_access import BUSY, NotLocked
+from archive.s3_problems import BUSY, NotLocked
 
 _WITHOUT_LOCK = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "InvalidRequest")
 

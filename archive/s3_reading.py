@@ -15,7 +15,8 @@ from typing import BinaryIO
 from minio import Minio
 from minio.error import S3Error
 
-from archive.s3_access import S3Access, absent, asking, too_slow
+from archive.s3_access import S3Access
+from archive.s3_problems import absent, asking, too_slow
 from archive.store import CHUNK_BYTES, HOLDINGS
 
 _MOST_VERSIONS = 100

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,8 +55,8 @@ class Liar:
 
 
 @contextmanager
-def lying(true_url: str) -> Iterator[Liar]:
-    """A liar before the server at ``true_url``. It is honest until told otherwise."""
+def lying(true_url: str, certificate: Path | None = None) -> Iterator[Liar]:
+    """A liar before the server at ``true_url``; honest until told otherwise. ``certificate``: PEM with key, for TLS."""
     liar = Liar("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -110,6 +112,11 @@ def lying(true_url: str) -> Iterator[Liar]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     liar.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        liar.url = liar.url.replace("http", "https")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -10,7 +10,8 @@ import pytest
 
 from archive.lockcheck import PROBE, Verdict, check_lock
 from archive.s3 import S3Store
-from archive.s3_access import Denied, S3Access, Unfit, Unreachable
+from archive.s3_access import S3Access
+from archive.s3_problems import Denied, Unfit, Unreachable
 from archive.store import HOLDINGS, Corrupt, FolderStore
 from tests.servers.ports import free_ports
 from tests.stores.conftest import MakeStore

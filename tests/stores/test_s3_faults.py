@@ -13,8 +13,9 @@ from minio.commonconfig import COMPLIANCE
 
 from archive.errors import Problem
 from archive.s3 import S3Store
-from archive.s3_access import Denied, S3Access, Unfit, Unreachable
+from archive.s3_access import S3Access
 from archive.s3_buckets import make_buckets
+from archive.s3_problems import Denied, Unfit, Unreachable
 from archive.store import HOLDINGS, WORK
 from tests.servers.ceph import RunningCeph
 from tests.servers.ports import free_ports

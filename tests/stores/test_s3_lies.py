@@ -11,7 +11,8 @@ import pytest
 
 from archive.errors import Problem
 from archive.s3 import S3Store
-from archive.s3_access import NotKept, NotLocked, S3Access, Unfit, Unreachable
+from archive.s3_access import S3Access
+from archive.s3_problems import NotKept, NotLocked, Unfit, Unreachable
 from archive.store import HOLDINGS, WORK, Corrupt
 from tests.stores.conftest import MakeStore
 from tests.stores.lying import XML, Answer, Asked, Liar, lying

@@ -14,8 +14,9 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from archive.s3 import S3Store
-from archive.s3_access import S3Access, Unfit, open_client
+from archive.s3_access import S3Access, open_client
 from archive.s3_buckets import BACKSTOP_DAYS, HALF_UPLOAD_DAYS, make_buckets
+from archive.s3_problems import Unfit
 from archive.store import HOLDINGS, WORK, Corrupt
 from tests.stores.conftest import MakeStore
 
