@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Act(StrEnum):
-    """What is done to a document or a copy; every act is one event of the history."""
+    """What is done to a document, a copy or a dossier; every act is one event of the history."""
 
     RECEIVE = "receive"
     READ = "read"
@@ -39,6 +39,13 @@ class Act(StrEnum):
     VOID_COPY = "void-copy"
     OPEN_AGENCY = "open-agency"
     REFUSE_FILE = "refuse-file"
+    OPEN_DOSSIER = "open-dossier"
+    GIVE_CONSENT = "give-consent"
+    WITHDRAW_CONSENT = "withdraw-consent"
+    GIVE_GRANT = "give-grant"
+    END_GRANT = "end-grant"
+    USE_COPY = "use-copy"
+    ASK_AGAIN = "ask-again"
 
 
 class Standing(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -129,6 +129,12 @@ class FieldRow(Base):
     """One value of a document. Lists (recipients, legal bases) take one row a value, by ``position``."""
 
     __tablename__ = "field"
+    __table_args__ = (
+        Index(
+            "field_holder", "value", sqlite_where=text("name IN ('holder_id', 'holder_tax_code')"),
+            postgresql_where=text("name IN ('holder_id', 'holder_tax_code')"),
+        ),
+    )  # fmt: skip
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, default=0)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from archive import deliveries, people  # noqa: F401  every module with tables has to be known
+from archive import deliveries, people, search  # noqa: F401  every module with tables has to be known
+from archive.reuse import tables  # noqa: F401
 from archive.tables import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)

@@ -26,9 +26,15 @@ from tests.servers.postgresql import running as running_postgresql
 def test_a_migrated_database_is_what_the_tables_say(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={"compare_type": True, "compare_server_default": True, "include_name": _not_of_fts5},
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def _not_of_fts5(name: str | None, kind: str, parents: object) -> bool:
+    """SQLite shows the inside of a full-text index as tables (migration 0011)."""
+    return not (kind == "table" and (name or "").startswith("search_index"))
 
 
 def test_migrating_again_keeps_what_is_there(database: Database) -> None:
