@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,17 +28,18 @@ class Office:
     home: Path
     settings: dict[str, str]
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        """Begin a command and let it run."""
+    def start(self, *arguments: str | Path, log: Path | None = None) -> subprocess.Popen[str]:
+        """Begin a command and let it run; what it says goes into ``log``, if given, or waits to be read."""
         environment = {**os.environ, **self.settings, "HOSO_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", *map(str, arguments)],
-            env=environment,
-            cwd=self.home.parent,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        with nullcontext(subprocess.PIPE) if log is None else log.open("a") as into:
+            return subprocess.Popen(
+                [sys.executable, "-m", "workers.cli", *map(str, arguments)],
+                env=environment,
+                cwd=self.home.parent,
+                text=True,
+                stdout=into,
+                stderr=into,
+            )
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> tuple[int, str, str]:
         """A command to its end; fails when its exit code is another than ``code`` (None: any)."""
@@ -88,9 +90,9 @@ def small_paper(number: int, size: tuple[int, int] = (1170, 826), year: int = 20
     return picture
 
 
-def small_papers(folder: Path, count: int) -> Path:
+def small_papers(folder: Path, count: int, first: int = 0) -> Path:
     """A folder with that many papers as PNG at 200 dpi."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(count):
+    for number in range(first, first + count):
         small_paper(number).save(folder / f"paper-{number:03}.png", dpi=(200, 200))
     return folder

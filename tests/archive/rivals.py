@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive import history, registers, steps
+from archive import history, ledger, registers, steps
 from archive.database import Database, open_database
 from archive.lifecycle import Act
 from archive.store import WORK, FolderStore
-from archive.tables import Agency
+from archive.tables import Agency, Document
 from tests import world
 
 
@@ -122,3 +122,47 @@ def in_child(job: Callable[..., None], *arguments: Any) -> int:
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def offer_all(number: int, url: str) -> list[int]:
+    """Offer steps, a few at a time, until none is ripe; gives the ids."""
+    database, mine = open_database(url), []
+    while True:
+        with database.writing() as session:
+            ripe = steps.ripe(session, world.NOON)
+            found = steps.offer(session, ["test"], world.NOON, timedelta(minutes=5), len(mine) + 307)
+        mine += [step.id for step in found]
+        if not ripe:
+            database.close()
+            return mine
+
+
+def receive_the_same(number: int, url: str, scan: str) -> str:
+    """Every rival hands the same bytes in; gives the document they became."""
+    database = open_database(url)
+    with database.writing() as session:
+        agency = session.scalars(select(Agency)).one()
+        document, _ = ledger.receive(
+            session, agency, world.a_batch(session, agency), world.a_file(scan), world.CLERK, world.NOON
+        )
+    database.close()
+    return document
+
+
+def open_the_same_agency(number: int, url: str) -> int:
+    """Every rival opens the same agency; gives its id."""
+    database = open_database(url)
+    with database.writing() as session:
+        found = world.an_agency(session).id
+    database.close()
+    return found
+
+
+def request_the_same_copy(number: int, url: str, document_id: str) -> str:
+    """Every rival asks with the same key; gives the copy's id."""
+    database = open_database(url)
+    with database.writing() as session:
+        document = session.get_one(Document, document_id)
+        copy = world.a_copy_of(session, document, request_key="the same").id
+    database.close()
+    return copy
