@@ -1,1 +1,1 @@
-"""The HTTP API and the pages (not built yet; see the README)."""
+"""The HTTP API: resources, callers and their rights. It holds no key and works nothing off: it writes step rows."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.errors import Problem
@@ -87,16 +87,19 @@ def close(session: Session, delivery: Delivery) -> None:
     delivery.state = CLOSED
 
 
+def waiting(session: Session, now: datetime) -> bool:
+    """Whether there is a closed delivery that nobody is at."""
+    return _oldest(session, now) is not None
+
+
 def claim(session: Session, now: datetime, lease: timedelta) -> Delivery | None:
     """Take a closed delivery that nobody is at, oldest first; None when there is none."""
-    free = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
-    waiting = select(Delivery.id).where(Delivery.state == CLOSED, free).order_by(Delivery.opened_at).limit(1)
-    found = session.scalar(waiting)
+    found = _oldest(session, now)
     if found is None:
         return None
     taken = session.execute(
         update(Delivery)
-        .where(Delivery.id == found, Delivery.state == CLOSED, free)
+        .where(Delivery.id == found, Delivery.state == CLOSED, _free(now))
         .values(lease_until=now + lease)
         .execution_options(synchronize_session=False)
     )
@@ -117,6 +120,15 @@ def received(session: Session, delivery_id: str, outcomes: list[dict[str, Any]])
         .where(Delivery.id == delivery_id)
         .values(state=RECEIVED, outcomes=outcomes, lease_until=None)
     )
+
+
+def _oldest(session: Session, now: datetime) -> str | None:
+    query = select(Delivery.id).where(Delivery.state == CLOSED, _free(now)).order_by(Delivery.opened_at)
+    return session.scalar(query.limit(1))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
 
 
 def closed(delivery: Delivery) -> Problem:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.deliveries import Delivery
 from archive.lifecycle import Standing, State
-from archive.people import ReadRecord
-from archive.tables import Copy, Document, Entry, Event, FieldRow, Register
+from archive.people import Account, ApiClient, ReadRecord
+from archive.steps import PARKED
+from archive.tables import Copy, Document, Entry, Event, FieldRow, Register, Step
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,24 @@ def last_event(session: Session, subject: str) -> Event | None:
     """The newest line of the history about this subject."""
     query = select(Event).where(Event.subject == subject).order_by(Event.number.desc()).limit(1)
     return session.scalars(query).one_or_none()
+
+
+def parked(session: Session, document_id: str) -> Sequence[Step]:
+    """The document's steps that wait for a person."""
+    query = select(Step).where(Step.document_id == document_id, Step.state == PARKED)
+    return session.scalars(query.order_by(Step.id)).all()
+
+
+def accounts(session: Session, agencies: frozenset[int], after: str, limit: int) -> Sequence[Account]:
+    """The people of these agencies by login, those behind ``after``."""
+    query = select(Account).where(Account.agency_id.in_(agencies), Account.login > after)
+    return session.scalars(query.order_by(Account.login).limit(limit)).all()
+
+
+def clients(session: Session, agencies: frozenset[int], after: str, limit: int) -> Sequence[ApiClient]:
+    """The systems of these agencies by id, those behind ``after``."""
+    query = select(ApiClient).where(ApiClient.agency_id.in_(agencies), ApiClient.id > after)
+    return session.scalars(query.order_by(ApiClient.id).limit(limit)).all()
 
 
 def reads(session: Session, document_id: str, after: int | None, limit: int) -> Sequence[ReadRecord]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_service
+from workers import cli_api, cli_service
 from workers.console import console
 
 app = typer.Typer(
@@ -208,6 +208,7 @@ def audit(json: Json = False) -> None:
 
 
 cli_service.register(app)
+cli_api.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,146 @@
+"""Certified copies: asked for, looked at, downloaded, revoked."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from api import reads
+from api.callers import Call, Called
+from api.etags import document_of
+from api.files import BINARY, NOT_MODIFIED, PDF, pdf
+from api.once import Key, Made, once
+from api.paging import Cursor, Limit, cursor_of, timed
+from api.problems import Refused
+from api.reviews import Revocation
+from api.shapes import Asked, CopyId, DocumentId, Page, Reason, Text
+from archive import copies, lists
+from archive.copies import CopyBasis
+from archive.lifecycle import Act, CopyState
+from archive.store import WORK
+from archive.tables import Copy, Document
+
+router = APIRouter(tags=["copies"])
+
+
+class NewCopy(Asked):
+    """What is asked for: the legal act it comes from, for whom, for what purpose."""
+
+    basis: CopyBasis
+    recipient: Text
+    purpose: Text
+
+
+class CopyBody(BaseModel):
+    """A copy: REQUESTED, GRANTED (being made), ISSUED, REFUSED with ``reason``, REVOKED with ``reason``."""
+
+    id: str
+    document: str
+    state: CopyState
+    basis: CopyBasis
+    recipient: str
+    purpose: str
+    requested_at: datetime
+    number: str | None
+    code: str | None
+    url: str | None
+    sha256: str | None
+    reason: Reason | None
+
+
+@router.post(
+    "/documents/{document_id}/copies", name="copies.create", status_code=201, response_model=CopyBody
+)
+def request_copy(
+    document_id: DocumentId, asked: NewCopy, request: Request, call: Called, key: Key
+) -> JSONResponse:
+    """Ask for a copy: granted with number and code, or refused with the reason, at once; its file follows."""
+    caller = call.caller
+
+    def make(session: Session) -> Made:
+        document = document_of(call, session, document_id)
+        officer = document.agency_id in call.sight.agencies
+        if asked.basis is CopyBasis.ORIGINAL and not officer:
+            raise Refused("COPY_FROM_REGISTER_ONLY")
+        drawn = hashlib.sha256(f"{caller.id}\n{key}".encode()).hexdigest()
+        made = copies.request(
+            session, document, asked.basis, asked.recipient, asked.purpose, caller.agent, call.at,
+            call.office.entropy, drawn,
+        )  # fmt: skip
+        return Made(_body(call, made), headers={"Location": f"/api/v1/copies/{made.id}"})
+
+    return once(call, request, key, asked, make)
+
+
+@router.get("/copies", name="copies.list")
+def list_copies(
+    call: Called, limit: Limit = 50, cursor: Cursor = None, state: CopyState | None = None,
+    document: Annotated[str | None, Query(max_length=20, pattern=r"^doc-[0-9a-z]{12}$")] = None,
+) -> Page[CopyBody]:  # fmt: skip
+    """Copies that the caller may see, newest first."""
+    limit = min(limit, call.office.settings.most_listed)
+    wanted = None if state is None else state.value
+    with call.office.database.reading() as session:
+        found = lists.copies(session, call.sight, document, wanted, timed(cursor), limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(
+        rows=[_body(call, one) for one in found[:limit]],
+        next=None if last is None else cursor_of(last.requested_at, last.id),
+    )
+
+
+@router.get("/copies/{copy_id}", name="copies.show")
+def show_copy(copy_id: CopyId, call: Called) -> CopyBody:
+    """One copy and where it stands."""
+    with call.office.database.reading() as session:
+        copy, document = _own(call, session, copy_id)
+    reads.record(call, document, f"copy {copy.id}")
+    return _body(call, copy)
+
+
+@router.get(
+    "/copies/{copy_id}/file", name="copies.file", response_class=Response,
+    responses={200: {"content": {PDF: BINARY}}, 304: NOT_MODIFIED},
+)  # fmt: skip
+def download_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
+    """The copy's PDF, once it is issued."""
+    with call.office.database.reading() as session:
+        copy, document = _own(call, session, copy_id)
+    if copy.file_sha256 is None:
+        raise Refused("NOT_READY")
+    reads.record(call, document, f"copy {copy.id}, file")
+    return pdf(call, request, WORK, copy.file_sha256, copy.id)
+
+
+@router.post("/copies/{copy_id}/revoke", name="copies.revoke")
+def revoke_copy(copy_id: CopyId, asked: Revocation, call: Called) -> CopyBody:
+    """Take an issued copy's force away; its number stays, verification says so."""
+    with call.office.database.writing() as session:
+        copy, document = _own(call, session, copy_id)
+        why = {"reason": asked.reason}
+        copies.act(session, copy, document, Act.REVOKE_COPY, call.caller.agent, call.at, why)
+        copy.reason = {"code": "REVOKED", "vi": asked.reason, "en": asked.reason}
+        return _body(call, copy)
+
+
+def _own(call: Call, session: Session, copy_id: str) -> tuple[Copy, Document]:
+    found = lists.copy(session, call.sight, copy_id)
+    if found is None:
+        raise Refused("NOT_FOUND")
+    return found
+
+
+def _body(call: Call, copy: Copy) -> CopyBody:
+    url = None if copy.code is None else call.office.verification_url + copy.code
+    return CopyBody(
+        id=copy.id, document=copy.document_id, state=CopyState(copy.state), basis=CopyBasis(copy.basis),
+        recipient=copy.recipient, purpose=copy.purpose, requested_at=copy.requested_at,
+        number=None if copy.number is None else f"{copy.number}/{copy.year}", code=copy.code, url=url,
+        sha256=copy.file_sha256, reason=None if copy.reason is None else Reason.model_validate(copy.reason),
+    )  # fmt: skip

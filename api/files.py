@@ -1,0 +1,84 @@
+"""Bytes of a document: page images, the sealed file, the report of its sealing. They never change."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import FileResponse, Response
+
+from api import etags, reads
+from api.callers import Call, Called
+from api.etags import document_of
+from api.problems import Refused
+from api.shapes import DocumentId
+from archive.store import HOLDINGS, WORK
+from archive.tables import Document, Page
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+PDF = "application/pdf"
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+NOT_MODIFIED: dict[str, Any] = {"description": "The caller has these bytes (If-None-Match)"}
+PNG_HEAD = b"\x89PNG"
+
+Number = Annotated[int, Path(ge=1, le=100_000)]
+
+
+@router.get(
+    "/{document_id}/pages/{number}", name="documents.page", response_class=Response,
+    responses={200: {"content": {"image/jpeg": BINARY, "image/png": BINARY}}, 304: NOT_MODIFIED},
+)  # fmt: skip
+def show_page(document_id: DocumentId, number: Number, request: Request, call: Called) -> Response:
+    """The picture of one page as it came in."""
+    with call.office.database.reading() as session:
+        document = document_of(call, session, document_id)
+        page = session.get(Page, (document.id, number))
+    if page is None:
+        raise Refused("NOT_FOUND")
+    reads.record(call, document, f"page {number}")
+    if etags.known_already(request, page.sha256):
+        return etags.not_modified(page.sha256)
+    data = call.office.store.get(WORK, page.sha256)
+    kind = "image/png" if data.startswith(PNG_HEAD) else "image/jpeg"
+    return Response(data, media_type=kind, headers=dict(etags.headers(page.sha256)))
+
+
+@router.get(
+    "/{document_id}/sealed", name="documents.sealed", response_class=Response,
+    responses={200: {"content": {PDF: BINARY}}, 304: NOT_MODIFIED},
+)  # fmt: skip
+def download_sealed(document_id: DocumentId, request: Request, call: Called) -> Response:
+    """The sealed record as it is kept, byte for byte."""
+    with call.office.database.reading() as session:
+        document = document_of(call, session, document_id)
+    if document.sealed_sha256 is None:
+        raise Refused("NOT_READY")
+    reads.record(call, document, "sealed file")
+    return pdf(call, request, _area(document), document.sealed_sha256, document.id)
+
+
+@router.get("/{document_id}/report", name="documents.report")
+def show_report(document_id: DocumentId, call: Called) -> dict[str, Any]:
+    """What the verification right after sealing found (docs/verification.md)."""
+    with call.office.database.reading() as session:
+        document = document_of(call, session, document_id)
+    if document.report_sha256 is None:
+        raise Refused("NOT_READY")
+    reads.record(call, document, "report")
+    found: dict[str, Any] = json.loads(call.office.store.get(_area(document), document.report_sha256))
+    return found
+
+
+def pdf(call: Call, request: Request, area: str, sha256: str, name: str) -> Response:
+    """A kept PDF, checked before the first byte goes out."""
+    if etags.known_already(request, sha256):
+        return etags.not_modified(sha256)
+    call.office.store.check(area, sha256)
+    path = call.office.store.path(area, sha256)
+    return FileResponse(path, media_type=PDF, filename=f"{name}.pdf", headers=dict(etags.headers(sha256)))
+
+
+def _area(document: Document) -> str:
+    return WORK if document.manifest_sha256 is None else HOLDINGS

@@ -1,0 +1,55 @@
+"""The office: everything that the API needs, opened by who starts it and passed in as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from api.settings import ApiSettings
+from archive.accounts import Hash, Matches
+from archive.clock import Clock
+from archive.database import Database
+from archive.identifiers import Entropy
+from archive.store import Store
+from ingest.gather import ArchiveLimits
+from ingest.inspection import Limits
+from ingest.receive import Inspect
+from signing.report import Known
+
+Judge = Callable[[Path, Known | None, datetime], dict[str, Any]]
+"""The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file."""
+
+Notice = Callable[[str], None]
+"""Tells whoever runs the process; never with personal data."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """An open installation as the API sees it: no key, no broker."""
+
+    database: Database
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    settings: ApiSettings
+    scratch: Path
+    """Folder for files on their way; nothing in it counts."""
+    inspect: Inspect
+    limits: Limits
+    archive_limits: ArchiveLimits
+    threads: int
+    """Files of a batch that are looked at at a time."""
+    judge: Judge
+    hashed: Hash
+    matches: Matches
+    ticks: Callable[[], float]
+    """Seconds that only go forward, for rates."""
+    verification_url: str
+    notice: Notice
+
+    def token(self) -> str:
+        """A new secret of 256 bits."""
+        return self.entropy(32).hex()

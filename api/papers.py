@@ -1,0 +1,131 @@
+"""Documents as they go out: the line of a list, and all about one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from api.callers import Call
+from api.shapes import Reason
+from archive import catalogue, copies, fields, lists
+from archive.clock import VIETNAM
+from archive.fields import FieldValue
+from archive.lifecycle import Standing, State
+from archive.tables import Agency, Document
+
+SHOWN = ("code", "doc_type", "issuer", "number", "notation", "issued_on", "subject", "valid_until")
+
+
+class DocumentLine(BaseModel):
+    """A document as lists show it; values are null when they were not read."""
+
+    id: str
+    agency: str
+    state: State
+    standing: Standing
+    form: str
+    name: str
+    batch: str
+    received_at: datetime
+    confidence: float | None
+    """The least of the key fields, 0 to 1."""
+    code: str | None
+    doc_type: str | None
+    issuer: str | None
+    number: str | None
+    notation: str | None
+    issued_on: str | None
+    subject: str | None
+    valid_until: str | None
+
+
+class FieldBody(BaseModel):
+    """One value: how sure, on which page, where (pixels of the page image), and who said so."""
+
+    value: str | int | list[str]
+    confidence: float
+    page: int | None
+    box: list[int] | None
+    origin: str
+
+
+class PageBody(BaseModel):
+    """One page image; ``image`` is its address."""
+
+    number: int
+    width: int
+    height: int
+    dpi: float
+    read: bool
+    failure: dict[str, Any] | None
+    image: str
+
+
+class Parked(BaseModel):
+    """A step that waits for a person, and why."""
+
+    step: str
+    attempt: int
+    reason: Reason
+
+
+class DocumentBody(DocumentLine):
+    """A document with all about it. The ETag of this answer is what a review has to match."""
+
+    standing_reason: str
+    standing_since: datetime | None
+    signed_already: bool
+    fields: dict[str, FieldBody]
+    pages: list[PageBody]
+    parked: list[Parked]
+    sealed_sha256: str | None
+    manifest_sha256: str | None
+
+
+def line(document: Document, values: Mapping[str, FieldValue], agency: str, today: date) -> dict[str, Any]:
+    """What lists show of a document."""
+    until = values["valid_until"].values[0] if "valid_until" in values else None
+    return {
+        "id": document.id, "agency": agency, "state": document.state, "form": document.form, "name": document.name,
+        "standing": copies.standing(document, until, today), "batch": document.batch_id,
+        "received_at": document.received_at,
+        "confidence": round(fields.confidence(values), 3) if values else None,
+        **{name: str(values[name].plain) if name in values else None for name in SHOWN},
+    }  # fmt: skip
+
+
+def field_body(value: FieldValue) -> FieldBody:
+    """A value as it goes out."""
+    return FieldBody(
+        value=value.plain, confidence=round(value.confidence, 3), page=value.page,
+        box=None if value.box is None else [*value.box], origin=value.origin,
+    )  # fmt: skip
+
+
+def whole(call: Call, session: Session, document: Document) -> DocumentBody:
+    """All about one document."""
+    values = fields.read(session, [document.id])[document.id]
+    agency = session.get_one(Agency, document.agency_id).code
+    pages = [
+        PageBody(
+            number=one.number, width=one.width, height=one.height, dpi=round(one.dpi, 1),
+            read=one.reading_sha256 is not None, failure=one.failure,
+            image=f"/api/v1/documents/{document.id}/pages/{one.number}",
+        )
+        for one in catalogue.pages(session, document.id)
+    ]  # fmt: skip
+    parked = [
+        Parked(step=one.name, attempt=one.attempt, reason=Reason.model_validate(one.error))
+        for one in lists.parked(session, document.id)
+    ]
+    return DocumentBody(
+        **line(document, values, agency, call.at.astimezone(VIETNAM).date()),
+        standing_reason=document.standing_reason, standing_since=document.standing_since,
+        signed_already=document.signed_already, pages=pages, parked=parked, sealed_sha256=document.sealed_sha256,
+        fields={name: field_body(value) for name, value in values.items()},
+        manifest_sha256=document.manifest_sha256,
+    )  # fmt: skip

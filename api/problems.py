@@ -1,0 +1,175 @@
+"""Problems over HTTP (RFC 9457): one table of codes with status and sentences, one shape, for every error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from archive.errors import Problem
+from archive.lifecycle import IllegalMove
+from archive.registers import NotReserved
+
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+
+# Codes of the API itself: status, Vietnamese, English. They never change their meaning.
+CODES: Mapping[str, tuple[int, str, str]] = {
+    "BAD_REQUEST": (400, "Yêu cầu không đọc được", "The request cannot be understood"),
+    "DIGEST_MISMATCH": (400, "Nội dung nhận được không khớp mã băm đã nêu", "The bytes do not have the digest given"),
+    "BAD_DIGEST": (400, "Tiêu đề mã băm sai dạng; cần sha-256", "The digest header is malformed; sha-256 is needed"),
+    "LENGTH_MISMATCH": (400, "Tệp đến thiếu phần cuối", "The body ended before its length"),
+    "SIGN_IN_REQUIRED": (401, "Cần đăng nhập", "Sign in first"),
+    "SIGN_IN_FAILED": (
+        401,
+        "Sai tên hoặc mật khẩu, hoặc tài khoản đang bị khóa",
+        "Wrong name or password, or the account is locked",
+    ),
+    "BAD_TOKEN": (401, "Mã truy cập sai hoặc hết hạn", "The access token is wrong or has expired"),
+    "BAD_CLIENT": (401, "Sai mã hoặc khóa của hệ thống", "Wrong client or secret"),
+    "FORBIDDEN": (403, "Không có quyền làm việc này", "Not permitted"),
+    "CROSS_SITE": (403, "Yêu cầu đến từ trang khác nên bị chặn", "A request from another site is not taken"),
+    "SAME_PERSON": (
+        403,
+        "Người đã làm bước trước không được làm bước này",
+        "Who did the earlier step may not do this one",
+    ),
+    "NOT_FOUND": (404, "Không có đối tượng này", "There is no such thing"),
+    "METHOD_NOT_ALLOWED": (405, "Phương thức không dùng được ở đây", "This method is not for this address"),
+    "NOTHING_PARKED": (409, "Không có bước nào đang chờ", "No step is parked"),
+    "NOT_READY": (409, "Tệp chưa được tạo xong", "The file is not made yet"),
+    "ACCOUNT_OF_OTHERS": (
+        409,
+        "Tài khoản có quyền ở cơ quan khác; chỉ người quản trị hệ thống đổi được",
+        "The account has roles in other agencies; only the installation's owner may change it",
+    ),
+    "CHANGED": (412, "Hồ sơ đã thay đổi từ khi được xem. Hãy xem lại.", "It changed since it was seen. Look again."),
+    "TOO_LARGE": (413, "Nội dung quá lớn", "The body is too large"),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "Loại nội dung không dùng được ở đây", "This content type is not taken here"),
+    "INVALID_REQUEST": (422, "Yêu cầu có giá trị sai", "The request has wrong values"),
+    "BAD_CURSOR": (422, "Con trỏ trang sai", "The cursor is not one of ours"),
+    "KEY_USED": (
+        422,
+        "Idempotency-Key này đã dùng cho một yêu cầu khác",
+        "This Idempotency-Key was used for another request",
+    ),
+    "BAD_SCOPE": (422, "Quyền xin cấp không hợp lệ", "The scope asked for is not granted"),
+    "UNKNOWN_ROLE": (422, "Không có vai trò này", "There is no such role"),
+    "WHICH_AGENCY": (422, "Hãy nêu mã cơ quan", "Say which agency"),
+    "COPY_FROM_REGISTER_ONLY": (
+        422,
+        "Bản sao từ bản chính cần người có thẩm quyền đối chiếu bản giấy",
+        "A copy certified against the original needs an officer who has the paper",
+    ),
+    "IF_MATCH_MISSING": (428, "Cần tiêu đề If-Match với ETag đã xem", "Send If-Match with the ETag that was seen"),
+    "TOO_MANY_REQUESTS": (429, "Quá nhiều yêu cầu. Hãy đợi.", "Too many requests. Wait."),
+    "UNEXPECTED": (500, "Lỗi ngoài dự kiến; đã ghi lại", "Unexpected error; it was noted"),
+    "NOT_SERVING": (503, "Hệ thống chưa sẵn sàng", "Not ready to serve"),
+}  # fmt: skip
+
+# Statuses of codes that come from the rooms below.
+STATUS: Mapping[str, int] = {
+    "UNKNOWN_DOCUMENT": 404, "UNKNOWN_AGENCY": 404, "CHANGED_MEANWHILE": 409, "ILLEGAL_MOVE": 409, "NOT_HELD": 409,
+    "BATCH_CLOSED": 409, "BATCH_EMPTY": 409, "LOGIN_TAKEN": 409, "TOO_MANY_FILES": 413, "UNKNOWN_FIELD": 422,
+    "BAD_VALUE": 422, "REQUEST_KEY_USED": 422, "BAD_LOGIN": 422, "BAD_PASSWORD": 422, "BAD_HOLDER": 422,
+    "DATABASE_AWAY": 503, "OBJECT_CORRUPT": 500,
+}  # fmt: skip
+
+BY_STATUS = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE",
+             415: "UNSUPPORTED_MEDIA_TYPE", 422: "INVALID_REQUEST"}  # fmt: skip
+
+
+class WrongValue(BaseModel):
+    """One value that was not taken: where it stands and why."""
+
+    where: str
+    why: str
+
+
+class ProblemBody(BaseModel):
+    """An error as RFC 9457 has it. ``code`` is stable; ``vi`` and ``en`` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+    vi: str
+    en: str
+    instance: str
+    error: str | None = None
+    """The code of OAuth 2.0 (RFC 6749 5.2), at the token's address."""
+    errors: list[WrongValue] | None = None
+
+
+class Refused(Problem):
+    """A problem of the API with its status and perhaps headers."""
+
+    def __init__(self, code: str, headers: Mapping[str, str] | None = None, error: str | None = None) -> None:
+        self.status, vi, en = CODES[code]
+        super().__init__(code, vi, en)
+        self.headers, self.error = dict(headers or {}), error
+
+
+def answer(
+    request_id: str, problem: Problem, status: int, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """The response that tells this problem."""
+    body = ProblemBody(
+        type=f"urn:hoso:problem:{problem.code}", title=HTTPStatus(status).phrase, status=status, detail=problem.vi,
+        code=problem.code, vi=problem.vi, en=problem.en, instance=f"urn:hoso:request:{request_id}", **more,
+    )  # fmt: skip
+    kept = {"Cache-Control": "no-store", **(headers or {})}
+    return JSONResponse(body.model_dump(exclude_none=True), status, kept, MEDIA_TYPE)
+
+
+def status_of(problem: Problem) -> int:
+    """The HTTP status of a problem, 500 for one that nobody thought of."""
+    if isinstance(problem, Refused):
+        return problem.status
+    return STATUS.get(problem.code) or CODES.get(problem.code, (500, "", ""))[0]
+
+
+def install(app: FastAPI) -> None:
+    """Tell every error as a problem."""
+
+    def told(request: Request, error: Exception) -> JSONResponse:
+        name = request_id(request)
+        if isinstance(error, Refused):
+            more = {} if error.error is None else {"error": error.error}
+            return answer(name, error, error.status, error.headers, **more)
+        if isinstance(error, Problem):
+            return answer(name, error, status_of(error))
+        if isinstance(error, IllegalMove):
+            why = Problem(
+                "ILLEGAL_MOVE",
+                f"Không thể «{error.act}» khi đang ở {error.state}",
+                f"{error.act} is not possible in state {error.state}",
+            )
+            return answer(name, why, 409)
+        if isinstance(error, RequestValidationError):
+            wrong = [
+                WrongValue(where=".".join(map(str, one["loc"]))[:200], why=str(one["msg"])[:200])
+                for one in error.errors()[:MOST_ERRORS]
+            ]
+            return answer(name, Refused("INVALID_REQUEST"), 422, errors=wrong)
+        if isinstance(error, HTTPException):
+            code = BY_STATUS.get(
+                error.status_code, "BAD_REQUEST" if error.status_code < 500 else "UNEXPECTED"
+            )
+            return answer(name, Refused(code), error.status_code, error.headers)
+        return answer(name, Refused("UNEXPECTED"), 500)
+
+    for kind in (Problem, IllegalMove, NotReserved, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, told)
+
+
+def request_id(request: Request) -> str:
+    """The name of this request in logs and answers."""
+    return str(request.scope.get("state", {}).get("request_id", "-"))

@@ -1,0 +1,34 @@
+"""Reads: who saw a personal document is recorded before they see it (NĐ 45/2020 Đ.16, domain.md 1.2, 1.4)."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from api.callers import Call
+from archive import fields
+from archive.lifecycle import State
+from archive.people import ReadRecord
+from archive.tables import Document
+
+PERSONAL = ("holder_name", "holder_id", "holder_tax_code")
+UNREAD = (State.RECEIVED.value, State.RETURNED.value)
+"""Nobody knows yet what stands in it."""
+
+
+def is_personal(session: Session, document: Document) -> bool:
+    """Whether the paper is about somebody; one that was not read may be."""
+    values = fields.read(session, [document.id])[document.id]
+    return document.state in UNREAD or any(name in values for name in PERSONAL)
+
+
+def record(call: Call, document: Document, what: str) -> None:
+    """Write the line, in a commit of its own, unless the document is nobody's."""
+    with call.office.database.reading() as session:
+        if not is_personal(session, document):
+            return
+    with call.office.database.writing() as session:
+        session.add(
+            ReadRecord(
+                document_id=document.id, caller=call.caller.id, agent=call.caller.agent, what=what, at=call.at
+            )
+        )

@@ -1,0 +1,161 @@
+"""Who may do what: one table of route and role. Pure; everything that is not said here is forbidden.
+
+A staff role counts in the agency where the person has it. The holder's reach is their own papers. What anonymous
+callers may do everybody may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from archive.lifecycle import Act
+from archive.lists import Sight
+
+
+class Role(StrEnum):
+    """What somebody is, in an agency or at large."""
+
+    CAPTURER = "capturer"
+    REVIEWER = "reviewer"
+    SEALER = "sealer"
+    COPY_OFFICER = "copy-officer"
+    ARCHIVIST = "archivist"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    HOLDER = "holder"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+class Reach(StrEnum):
+    """How far a role reaches on a route."""
+
+    NO = "no"
+    OWN_PAPERS = "own papers"
+    OWN_AGENCY = "own agency"
+    ANY = "any"
+
+
+C, R, S, O, A = Role.CAPTURER, Role.REVIEWER, Role.SEALER, Role.COPY_OFFICER, Role.ARCHIVIST  # noqa: E741
+AUDITOR, ADMINISTRATOR, HOLDER, SYSTEM = Role.AUDITOR, Role.ADMINISTRATOR, Role.HOLDER, Role.SYSTEM
+STAFF = (C, R, S, O, A, AUDITOR, ADMINISTRATOR)
+READERS = (C, R, S, O, A, AUDITOR, SYSTEM)
+CLIENT_ROLES = frozenset({SYSTEM, C, O, A})
+"""What another system can be: deciding about papers is left to people."""
+
+Row = Mapping[Role, Reach]
+
+
+def _own(*roles: Role) -> Row:
+    """These roles in their agency; the holder, where named, for their own papers."""
+    reach = {role: Reach.OWN_PAPERS if role is HOLDER else Reach.OWN_AGENCY for role in roles}
+    return {role: reach.get(role, Reach.NO) for role in Role}
+
+
+def _any(*roles: Role) -> Row:
+    return {role: Reach.ANY if role in roles else Reach.NO for role in Role}
+
+
+EVERYBODY = _any(*Role)
+PERSONS = _any(*STAFF, HOLDER)
+SIGNED_IN = _any(*STAFF, HOLDER, SYSTEM)
+
+TABLE: Mapping[str, Row] = MappingProxyType(
+    {
+        "health.live": EVERYBODY,
+        "health.ready": EVERYBODY,
+        "openapi": EVERYBODY,
+        "sessions.open": EVERYBODY,
+        "sessions.show": SIGNED_IN,
+        "sessions.end": PERSONS,
+        "sessions.password": PERSONS,
+        "tokens.open": EVERYBODY,
+        "agencies.list": EVERYBODY,
+        "agencies.show": EVERYBODY,
+        "agencies.events": _own(AUDITOR),
+        "agencies.proof": _own(AUDITOR),
+        "batches.list": _own(C, R, A, AUDITOR, SYSTEM),
+        "batches.create": _own(C),
+        "batches.show": _own(C, R, A, AUDITOR, SYSTEM),
+        "batches.upload": _own(C),
+        "batches.close": _own(C),
+        "batches.progress": _own(C, R, A, AUDITOR, SYSTEM),
+        "documents.list": _own(*READERS, HOLDER),
+        "documents.show": _own(*READERS, HOLDER),
+        "documents.fields": _own(*READERS, HOLDER),
+        "documents.page": _own(*READERS, HOLDER),
+        "documents.history": _own(R, S, A, AUDITOR, HOLDER),
+        "documents.reads": _own(AUDITOR, HOLDER),
+        "documents.sealed": _own(*READERS, HOLDER),
+        "documents.report": _own(*READERS, HOLDER),
+        "documents.review": _own(R),
+        "documents.retry": _own(R, S, A),
+        "documents.revoke": _own(A),
+        "copies.list": _own(O, A, AUDITOR, SYSTEM, HOLDER),
+        "copies.create": _own(O, HOLDER),
+        "copies.show": _own(O, A, AUDITOR, SYSTEM, HOLDER),
+        "copies.file": _own(O, A, SYSTEM, HOLDER),
+        "copies.revoke": _own(O, A),
+        "registers.list": _own(O, A, AUDITOR),
+        "registers.entries": _own(O, A, AUDITOR),
+        "verification.file": EVERYBODY,
+        "verification.code": EVERYBODY,
+        "verification.digest": EVERYBODY,
+        "accounts.list": _own(ADMINISTRATOR, AUDITOR),
+        "accounts.create": _own(ADMINISTRATOR),
+        "accounts.change": _own(ADMINISTRATOR),
+        "clients.list": _own(ADMINISTRATOR, AUDITOR),
+        "clients.create": _own(ADMINISTRATOR),
+        "clients.close": _own(ADMINISTRATOR),
+    }
+)
+
+DUTIES: Mapping[Act, Act] = MappingProxyType({Act.APPROVE: Act.RECEIVE, Act.REVOKE_RECORD: Act.APPROVE})
+"""Separation of duties: who did the second to a document may not do the first."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls. ``agent`` is the name that goes into the history; ``roles`` say in which agency (its id)."""
+
+    id: str
+    agent: str
+    roles: frozenset[tuple[int, Role]] = frozenset()
+    personal_id: str | None = None
+    tax_code: str | None = None
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether papers can be made out to this caller."""
+        return self.personal_id is not None or self.tax_code is not None
+
+    @property
+    def everything(self) -> frozenset[Role]:
+        """All roles, wherever they are; everybody is also anonymous."""
+        own = {Role.HOLDER} if self.is_holder else set()
+        return frozenset({Role.ANONYMOUS, *own, *(role for _, role in self.roles)})
+
+
+NOBODY = Caller("", "")
+
+
+def permit(route: str, caller: Caller) -> Sight | None:
+    """What the caller may see and touch through this route; None: the route is closed to them."""
+    row = TABLE.get(route)
+    if row is None:
+        return None
+    agencies = frozenset(agency for agency, role in caller.roles if row[role] is Reach.OWN_AGENCY)
+    papers = caller.is_holder and row[Role.HOLDER] is Reach.OWN_PAPERS
+    if agencies or papers or any(row[role] is Reach.ANY for role in caller.everything):
+        mine = (caller.personal_id, caller.tax_code) if papers else (None, None)
+        return Sight(agencies, *mine)
+    return None
+
+
+def same_person(act: Act, agent: str, done: Iterable[tuple[str, str]]) -> bool:
+    """Whether ``agent`` did the act that bars them from this one; ``done`` are (act, agent) of the history."""
+    barring = DUTIES.get(act)
+    return barring is not None and (barring.value, agent) in set(done)

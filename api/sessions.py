@@ -1,0 +1,113 @@
+"""Sessions of people: sign in, who am I, change the password, sign out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from api.callers import Call, Called, caller_of, cookie_name
+from api.problems import Refused
+from api.rules import Caller
+from api.shapes import Asked
+from archive import accounts, catalogue
+from archive.accounts import Lock
+from archive.people import Account
+
+router = APIRouter(tags=["sessions"])
+
+
+class SignIn(Asked):
+    """Name and password of a local account."""
+
+    login: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=256)
+
+
+class NewPassword(Asked):
+    """The password that is, and the one that shall be."""
+
+    old: str = Field(min_length=1, max_length=256)
+    new: str = Field(min_length=accounts.LEAST_PASSWORD, max_length=accounts.MOST_PASSWORD)
+
+
+class RoleIn(BaseModel):
+    """A role, and the code of the agency where it counts."""
+
+    agency: str
+    role: str
+
+
+class Who(BaseModel):
+    """Who is calling."""
+
+    id: str
+    agent: str
+    roles: list[RoleIn]
+    holder: bool
+
+
+@router.post("/sessions", name="sessions.open", status_code=201)
+def open_session(asked: SignIn, request: Request, response: Response, call: Called) -> Who:
+    """Sign in; the answer sets the cookie. Whatever is wrong, the answer is the same."""
+    office, token = call.office, call.office.token()
+    settings = office.settings
+    lock = Lock(settings.lock_failures, settings.lock_minutes * 60, settings.unused_days)
+    absolute = timedelta(hours=settings.session_hours)
+    with office.database.writing() as session:
+        account = accounts.sign_in(
+            session, asked.login, asked.password, office.matches, request.app.state.nobody, lock, call.at
+        )
+        if account is not None:
+            before = request.cookies.get(cookie_name(office))
+            if before is not None:
+                accounts.end_session(session, before)
+            accounts.open_session(session, account.id, call.at, absolute, token)
+            who = _who(call, caller_of(session, account))
+    if account is None:
+        raise Refused("SIGN_IN_FAILED")
+    response.set_cookie(
+        cookie_name(office), token, max_age=int(absolute.total_seconds()), path="/", httponly=True, samesite="lax",
+        secure=settings.secure_cookies,
+    )  # fmt: skip
+    return who
+
+
+@router.get("/sessions/current", name="sessions.show")
+def show_session(call: Called) -> Who:
+    """Who am I, and what may I be where."""
+    return _who(call, call.caller)
+
+
+@router.delete("/sessions/current", name="sessions.end", status_code=204)
+def end_session(request: Request, call: Called) -> Response:
+    """Sign out; the session is gone on the server too."""
+    name = cookie_name(call.office)
+    with call.office.database.writing() as session:
+        accounts.end_session(session, request.cookies.get(name, ""))
+    gone = Response(status_code=204)
+    gone.delete_cookie(
+        name, path="/", httponly=True, samesite="lax", secure=call.office.settings.secure_cookies
+    )
+    return gone
+
+
+@router.post("/sessions/current/password", name="sessions.password", status_code=204)
+def change_password(asked: NewPassword, call: Called) -> Response:
+    """A new password; every session of the person ends, this one too."""
+    with call.office.database.writing() as session:
+        account = session.get_one(Account, call.caller.id)
+        right = call.office.matches(account.password_hash, asked.old)
+        if right:
+            accounts.set_password(session, account, asked.new, call.office.hashed)
+    if not right:
+        raise Refused("SIGN_IN_FAILED")
+    return Response(status_code=204)
+
+
+def _who(call: Call, caller: Caller) -> Who:
+    with call.office.database.reading() as session:
+        codes = {one.id: one.code for one in catalogue.agencies(session)}
+    roles = [RoleIn(agency=codes[agency], role=role.value) for agency, role in sorted(caller.roles)]
+    return Who(id=caller.id, agent=caller.agent, roles=roles, holder=caller.is_holder)

@@ -1,0 +1,44 @@
+"""Shapes that several resources share: text as it may come in, reasons and pages as they go out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+_EDGE = r"[^\s\x00-\x1f\x7f-\x9f]"
+_INSIDE = r"[^\x00-\x1f\x7f-\x9f]"
+LINE = rf"^{_EDGE}({_INSIDE}*{_EDGE})?$"
+"""One line of text: no control characters, no white space at its ends."""
+
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=LINE)]
+AgencyCode = Annotated[str, Field(max_length=35, pattern=r"^[A-Y][0-9]{2}(\.[A-Y0-9]{2,3})*$")]
+DocumentId = Annotated[str, Path(max_length=20, pattern=r"^doc-[0-9a-z]{12}$")]
+CopyId = Annotated[str, Path(max_length=20, pattern=r"^copy-[0-9a-z]{12}$")]
+BatchId = Annotated[str, Path(max_length=20, pattern=r"^batch-[0-9a-z]{12}$")]
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+Row = TypeVar("Row")
+
+
+class Asked(BaseModel):
+    """A body that comes in; what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reason(BaseModel):
+    """Why: a stable code and a sentence in two languages."""
+
+    code: str
+    vi: str
+    en: str
+
+
+class Page(BaseModel, Generic[Row]):
+    """Some rows of a list; ``next`` is the cursor of the page behind, null at the end."""
+
+    rows: list[Row]
+    next: str | None

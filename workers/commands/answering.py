@@ -1,0 +1,130 @@
+"""``hoso serve``: the HTTP API, and without a broker also the worker, in one process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from api.app import create_app
+from api.office import Judge, Office
+from api.settings import ApiSettings
+from archive.errors import Problem
+from archive.settings import Settings
+from ingest.gather import ArchiveLimits
+from signing.report import Known, Verdict
+from workers.children import ChildFailed, Children
+from workers.commands.intake import inspect_in_child, limits_of
+from workers.commands.working import on_signal
+from workers.console import Console
+from workers.embedded import run_until_stopped
+from workers.jobs import PAPERS, SEALS
+from workers.passwords import hashing
+from workers.steps import STEPS
+from workers.storing import require_lock
+from workers.workshop import Workshop, open_workshop
+
+GRACE_SECONDS = 5
+"""How long open requests may go on when told to stop; streams of progress end with them."""
+
+
+def serve(out: Console, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; steps that have begun are finished."""
+    settings = Settings()
+    shop = open_workshop(settings, out.notice)
+    listening = _listen(host, port)
+    app = create_app(office_of(shop, ApiSettings()))
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    # uvicorn takes the signals while it runs and hands them on when it has stopped: then they end the worker.
+    on_signal(shop.hands.stop)
+    worker = threading.Thread(target=_work, args=(shop, server), name="worker")
+    embedded = not settings.broker_url
+    if embedded:
+        warning = require_lock(settings, shop.store)
+        if warning is not None:
+            out.notice(warning)
+        worker.start()
+    name, number = listening.getsockname()[:2]
+    out.notice(f"http://{name}:{number}/api/v1")
+    try:
+        server.run(sockets=[listening])
+    finally:
+        shop.hands.stop.set()
+        if embedded:
+            worker.join()
+        shop.database.close()
+
+
+def _work(shop: Workshop, server: uvicorn.Server) -> None:
+    try:
+        run_until_stopped(shop, STEPS, shop.hands.stop)
+    except Exception as error:
+        shop.notice(f"the worker died: {type(error).__name__}: {error}")
+        raise
+    finally:
+        server.should_exit = True  # a service without its worker would take papers and leave them lying
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Problem(
+            "CANNOT_LISTEN",
+            f"Không mở được {host}:{port}: {error.strerror}",
+            f"Cannot listen on {host}:{port}: {error.strerror}",
+        ) from error
+
+
+def office_of(shop: Workshop, api: ApiSettings) -> Office:
+    """The workshop as the API sees it. Callers' files have children of their own: nobody waits for the readers."""
+    settings = shop.settings
+    children = Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS))
+    hashed, matches = hashing(api.password_kib)
+    return Office(
+        database=shop.database, store=shop.store, clock=shop.clock, entropy=shop.entropy, settings=api,
+        scratch=shop.scratch,
+        inspect=lambda path, folder, limits: inspect_in_child(
+            children, settings.file_seconds, path, folder, limits
+        ),
+        limits=limits_of(settings),
+        archive_limits=ArchiveLimits(
+            settings.most_archive_files, settings.most_archive_mib, settings.most_archive_ratio
+        ),
+        threads=children.slots, judge=_judge(children, settings), hashed=hashed, matches=matches,
+        ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
+    )  # fmt: skip
+
+
+def _judge(children: Children, settings: Settings) -> Judge:
+    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+        keys = settings.keys if settings.keys.exists() else None
+        try:
+            report: dict[str, Any] = children.run(
+                settings.verify_seconds, SEALS, "check_file", path, keys, at, known
+            ).to_dict()
+            return report
+        except ChildFailed as failed:
+            # As in ``hoso verify``: the judge broke down over this file, and that is what is said.
+            why = {"code": failed.code, "vi": failed.vi, "en": failed.en}
+            return {
+                "verdict": Verdict.INDETERMINATE.value, "verdict_vi": Verdict.INDETERMINATE.vi, "reason": failed.code,
+                "vi": failed.vi, "en": failed.en, "checks": [{"name": "file", "status": "unknown", **why}],
+                "signer": None, "signing_time": None, "time_source": "none", "signatures": [],
+                "ours": known is not None, "standing": None if known is None else known.standing,
+            }  # fmt: skip
+
+    return judge

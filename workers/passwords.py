@@ -1,0 +1,43 @@
+"""Passwords: argon2id, as slow as the setting says; secrets come from a file, a prompt or a pipe, never an argument."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from archive.accounts import Hash, Matches
+from archive.errors import Problem
+
+
+def hashing(memory_kib: int) -> tuple[Hash, Matches]:
+    """The two halves: make a hash, and say whether a password is the one behind a hash."""
+    hasher = PasswordHasher(memory_cost=memory_kib)
+
+    def matches(kept: str, password: str) -> bool:
+        try:
+            return hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return hasher.hash, matches
+
+
+def secret(file: Path | None, prompt: str) -> str:
+    """One line of secret text. Raises Problem SECRET_UNREADABLE, SECRETS_DIFFER."""
+    if file is not None:
+        try:
+            return file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Problem(
+                "SECRET_UNREADABLE", f"Không đọc được {file}: {error}", f"Cannot read {file}: {error}"
+            ) from error
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass(f"{prompt}: ")
+    if getpass.getpass(f"{prompt}, lần nữa / again: ") != first:
+        raise Problem("SECRETS_DIFFER", "Hai lần nhập khác nhau", "The two entries differ")
+    return first
