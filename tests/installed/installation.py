@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,13 +119,12 @@ def running(folder: Path, broker: str, workers: int = 2, dispatchers: int = 2) -
 
 @contextmanager
 def chaos(
-    one: Installation,
-    chance: random.Random,
-    kills: int,
-    pause: Callable[[], float],
-    away: Callable[[], float],
+    one: Installation, chance: random.Random, kills: int, most_pause_seconds: float, most_away_seconds: float
 ) -> Iterator[list[str]]:
-    """While the block runs, SIGKILL every part in turn, ``kills`` times in all; gives who was killed so far."""
+    """While the block runs, SIGKILL every part in turn, ``kills`` times in all; gives who was killed so far.
+
+    Between two kills pass from one to ``most_pause_seconds``; a part stays away up to ``most_away_seconds``.
+    """
     killed: list[str] = []
     enough = threading.Event()
     failed: list[BaseException] = []
@@ -136,9 +135,9 @@ def chaos(
                 victims = [*one.servers, *one.programs]
                 chance.shuffle(victims)
                 for victim in victims[: kills - len(killed)]:
-                    if enough.wait(pause()):
+                    if enough.wait(chance.uniform(1, most_pause_seconds)):
                         return
-                    one.kill(victim, away())
+                    one.kill(victim, chance.uniform(0, most_away_seconds))
                     killed.append(victim)
         except BaseException as error:
             failed.append(error)

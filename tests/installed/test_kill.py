@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.installation import BROKERS, chaos, environment_number, running
-from tests.service.passage import hand_in, nothing_is_lost_or_double, wait_until_through
+from tests.installed.installation import BROKERS, chaos, environment_number, running
+from tests.installed.passage import hand_in, nothing_is_lost_or_double, wait_until_through
 
 PAPERS = environment_number("HOSO_TEST_PAPERS", 40)
 KILLS = environment_number("HOSO_TEST_KILLS", 10)
@@ -22,7 +22,7 @@ def test_papers_pass_while_every_part_is_killed_in_turn(tmp_path: Path, broker: 
     print(f"seed {seed}")
     chance.seed(seed)
     with running(tmp_path, broker) as one:
-        with chaos(one, chance, KILLS, lambda: chance.uniform(1, 5), lambda: chance.uniform(0, 2)) as killed:
+        with chaos(one, chance, KILLS, 5, 2) as killed:
             intake = hand_in(one, tmp_path / "papers", PAPERS)
             wait_until_through(one)
         wait_until_through(one)

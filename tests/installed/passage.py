@@ -17,8 +17,8 @@ from archive.clock import system_clock
 from archive.database import Database, DatabaseAway, open_database
 from archive.lifecycle import State
 from archive.tables import Document, Page
+from tests.installed.installation import Installation
 from tests.office import small_papers
-from tests.service.installation import Installation
 from workers.commands.reviewing import approve_read
 
 CLERK = "Lê Thị Duyệt"
