@@ -12,10 +12,10 @@ from archive.database import Database, open_database
 from archive.identifiers import Entropy
 from archive.settings import Settings
 from archive.store import Store
+from archive.storing import open_store
 from workers.children import Children
 from workers.hands import Hands
 from workers.jobs import PAPERS, SEALS
-from workers.storing import open_store
 
 Notice = Callable[[str], None]
 """Tells a watching person what is going on."""

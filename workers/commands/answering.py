@@ -16,6 +16,7 @@ from api.office import Judge, Office
 from api.settings import ApiSettings
 from archive.errors import Problem
 from archive.settings import Settings
+from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
 from signing.report import Known, Verdict
 from workers.children import ChildFailed, Children
@@ -26,7 +27,6 @@ from workers.embedded import run_until_stopped
 from workers.jobs import PAPERS, SEALS
 from workers.passwords import hashing
 from workers.steps import STEPS
-from workers.storing import require_lock
 from workers.workshop import Workshop, open_workshop
 
 GRACE_SECONDS = 5

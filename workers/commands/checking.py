@@ -7,16 +7,17 @@ from typing import Any, Literal
 
 from archive import catalogue, holding, registers
 from archive.clock import stamp, system_clock
-from archive.database import Database, is_there, open_database
+from archive.database import Database, open_database
+from archive.engines import is_there
 from archive.errors import Problem
 from archive.history import prove
 from archive.settings import Settings
+from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import Known, SealReport, Verdict
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
-from workers.storing import open_store
 
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 

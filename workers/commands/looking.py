@@ -13,9 +13,9 @@ from archive.clock import stamp, system_clock
 from archive.database import open_database
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
+from archive.storing import open_store
 from archive.tables import Copy, Document, Page
 from workers.console import Console
-from workers.storing import open_store
 from workers.tables import printed
 
 

@@ -11,9 +11,9 @@ from archive.clock import system_clock
 from archive.database import Database
 from archive.errors import Problem
 from archive.settings import Settings
+from archive.storing import make_store
 from signing import pki
 from workers.console import Console
-from workers.storing import make_store
 
 AGENCY_CODE = re.compile(r"[A-Y]\d{2}(\.[A-Y0-9]{2,3})*")
 """QĐ 20/2020/QĐ-TTg: a letter and two digits, then groups; 35 characters at most (domain.md 6)."""

@@ -11,6 +11,7 @@ from archive.clock import system_clock
 from archive.database import open_database
 from archive.errors import Problem
 from archive.settings import Settings
+from archive.storing import require_lock
 from workers.broker import HOUSEKEEPING, PRIORITY_OF, open_broker
 from workers.commands.working import on_signal
 from workers.console import DONE, Console
@@ -20,7 +21,6 @@ from workers.hands import Hands
 from workers.listener import work_until_stopped
 from workers.patience import patiently
 from workers.steps import STEPS
-from workers.storing import require_lock
 from workers.workshop import open_workshop
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from archive.lockcheck import Attempt, Verdict, check_lock
 from archive.settings import Settings
+from archive.storing import open_store
 from workers.console import DONE, PARTLY, Console
-from workers.storing import open_store
 
 
 def check(out: Console) -> None:

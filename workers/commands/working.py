@@ -6,10 +6,10 @@ import signal
 import threading
 
 from archive.settings import Settings
+from archive.storing import require_lock
 from workers.console import DONE, PARTLY, Console
 from workers.embedded import Tally, run_until_idle, run_until_stopped
 from workers.steps import STEPS
-from workers.storing import require_lock
 from workers.workshop import Workshop, open_workshop
 
 
