@@ -7,8 +7,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from archive.lifecycle import State
 from archive.people import ReadRecord
@@ -18,6 +30,8 @@ from archive.tables import Agency, Copy, Document
 
 MOST = 200
 """Lines of one answer."""
+
+_NOTHING: ColumnElement[Any] = literal("")
 
 
 class Deed(StrEnum):
@@ -35,97 +49,97 @@ class Deed(StrEnum):
 @dataclass(frozen=True)
 class Seen:
     """One line. ``agency`` is the one that acted (of a grant: that may find the papers since), ``why`` the dossier,
-    purpose or basis, ``who`` the person or system as the history names it. Empty where it does not apply."""
+    purpose or basis, ``who`` the person or system as the history names it. Empty where it does not apply.
+    ``key`` tells the line among those of one deed."""
 
     at: datetime
     deed: Deed
+    key: str
     agency: str
     document_id: str
     why: str
     who: str
 
 
-def seen(session: Session, number: str, before: datetime | None = None, limit: int = MOST) -> list[Seen]:
-    """The newest lines about the holder's held papers and consents, at most ``limit``; older ones from ``before``.
+def seen(session: Session, number: str, after: Seen | None = None, limit: int = MOST) -> list[Seen]:
+    """Lines about the holder's held papers and consents, newest first, at most ``limit``; on from ``after``."""
+    lines = union_all(*_queries(number)).subquery()
+    at, deed, key = lines.c.at, lines.c.deed, lines.c.key
+    query = select(lines).order_by(at.desc(), deed, key).limit(max(1, min(limit, MOST)))
+    if after is not None:
+        same = and_(
+            at == after.at, or_(deed > after.deed.value, and_(deed == after.deed.value, key > after.key))
+        )
+        query = query.where(or_(at < after.at, same))
+    return [Seen(row.at, Deed(row.deed), *(part or "" for part in row[2:])) for row in session.execute(query)]
 
-    Lines of one instant are never parted: when the last instant is cut by the limit, all of its lines are left for
-    the next page, unless it is the only one.
-    """
-    limit = max(1, min(limit, MOST))
+
+def _line(
+    deed: Deed, at: ColumnElement[Any], key: ColumnElement[Any], agency: ColumnElement[Any],
+    document_id: ColumnElement[Any], why: ColumnElement[Any], who: ColumnElement[Any],
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    return select(
+        at.label("at"), literal(deed.value).label("deed"), cast(key, String).label("key"), agency.label("agency"),
+        document_id.label("document_id"), why.label("why"), who.label("who"),
+    )  # fmt: skip
+
+
+def _queries(number: str) -> list[Select[*tuple[Any, ...]]]:
     theirs = and_(Document.state == State.HELD.value, made_out_to(number))
-    lines: list[Seen] = []
-    for deed, query, at in _queries(number, theirs):
-        if before is not None:
-            query = query.where(at < before)
-        for when, agency, document_id, why, who in session.execute(
-            query.order_by(at.desc()).limit(limit + 1)
-        ):
-            lines.append(Seen(when, deed, agency or "", document_id or "", why or "", who or ""))
-    lines.sort(key=lambda line: (line.at, line.deed, line.document_id), reverse=True)
-    if len(lines) <= limit:
-        return lines
-    whole = [line for line in lines[: limit + 1] if line.at != lines[limit].at]
-    return whole or [line for line in lines if line.at == lines[0].at]
-
-
-def _queries(
-    number: str, theirs: ColumnElement[bool]
-) -> list[tuple[Deed, Select[*tuple[Any, ...]], InstrumentedAttribute[Any]]]:
-    nothing = literal("")
     of_giver = exists().where(
         Document.agency_id == Grant.giver_id, or_(Grant.form == "", Grant.form == Document.form), theirs
     )
-    consents = (
-        select(
-            Consent.given_at,
-            Agency.name,
-            nothing,
-            func.coalesce(Dossier.code, Consent.purpose),
-            Consent.given_by,
+    reason = func.coalesce(Dossier.code, Consent.purpose)
+
+    def consents(deed: Deed, at: ColumnElement[Any], who: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+        return (
+            _line(deed, at, _of(Consent.id), _of(Agency.name), _NOTHING, reason, who)
+            .join_from(Consent, Agency, Agency.id == Consent.agency_id)
+            .outerjoin(Dossier, Dossier.id == Consent.dossier_id)
+            .where(Consent.holder == number, at.is_not(None))
         )
-        .join(Agency, Agency.id == Consent.agency_id)
-        .outerjoin(Dossier, Dossier.id == Consent.dossier_id)
-        .where(Consent.holder == number)
-    )
-    withdrawals = (
-        select(
-            Consent.withdrawn_at, Agency.name, nothing, func.coalesce(Dossier.code, Consent.purpose), nothing
+
+    return [
+        consents(Deed.CONSENT, _of(Consent.given_at), _of(Consent.given_by)),
+        consents(Deed.WITHDRAWAL, _of(Consent.withdrawn_at), _NOTHING),
+        _line(
+            Deed.READ, _of(ReadRecord.at), _of(ReadRecord.id), _NOTHING, _of(ReadRecord.document_id),
+            _of(ReadRecord.what), _of(ReadRecord.agent),
         )
-        .join(Agency, Agency.id == Consent.agency_id)
-        .outerjoin(Dossier, Dossier.id == Consent.dossier_id)
-        .where(Consent.holder == number, Consent.withdrawn_at.is_not(None))
-    )
-    reads = (
-        select(ReadRecord.at, nothing, ReadRecord.document_id, ReadRecord.what, ReadRecord.agent)
-        .join(Document, Document.id == ReadRecord.document_id)
-        .where(theirs)
-    )
-    copies = (
-        select(Copy.requested_at, Agency.name, Copy.document_id, Copy.purpose, Copy.recipient)
-        .join(Document, Document.id == Copy.document_id)
+        .join_from(ReadRecord, Document, Document.id == ReadRecord.document_id)
+        .where(theirs),
+        _line(
+            Deed.COPY, _of(Copy.requested_at), _of(Copy.id), _of(Agency.name), _of(Copy.document_id),
+            _of(Copy.purpose), _of(Copy.recipient),
+        )
+        .join_from(Copy, Document, Document.id == Copy.document_id)
         .join(Agency, Agency.id == Document.agency_id)
-        .where(theirs)
-    )
-    uses = (
-        select(Use.used_at, Agency.name, Use.document_id, Dossier.code, Use.agent)
-        .join(Document, Document.id == Use.document_id)
+        .where(theirs),
+        _line(
+            Deed.USE, _of(Use.used_at), _of(Use.id), _of(Agency.name), _of(Use.document_id), _of(Dossier.code),
+            _of(Use.agent),
+        )
+        .join_from(Use, Document, Document.id == Use.document_id)
         .join(Dossier, Dossier.id == Use.dossier_id)
         .join(Agency, Agency.id == Dossier.agency_id)
-        .where(theirs)
-    )
-    asks = (
-        select(Ask.asked_at, Agency.name, Ask.document_id, Dossier.code, Ask.agent)
-        .join(Dossier, Dossier.id == Ask.dossier_id)
+        .where(theirs),
+        _line(
+            Deed.ASK, _of(Ask.asked_at), _of(Ask.id), _of(Agency.name), _of(Ask.document_id), _of(Dossier.code),
+            _of(Ask.agent),
+        )
+        .join_from(Ask, Dossier, Dossier.id == Ask.dossier_id)
         .join(Agency, Agency.id == Dossier.agency_id)
-        .where(Dossier.holder == number)
-    )
-    granted = (
-        select(Grant.given_at, Agency.name, nothing, Grant.basis, Grant.given_by)
-        .join(Agency, Agency.id == Grant.taker_id)
-        .where(of_giver)
-    )
-    return [
-        (Deed.READ, reads, ReadRecord.at), (Deed.COPY, copies, Copy.requested_at), (Deed.USE, uses, Use.used_at),
-        (Deed.ASK, asks, Ask.asked_at), (Deed.CONSENT, consents, Consent.given_at),
-        (Deed.WITHDRAWAL, withdrawals, Consent.withdrawn_at), (Deed.GRANT, granted, Grant.given_at),
+        .where(Dossier.holder == number),
+        _line(
+            Deed.GRANT, _of(Grant.given_at), _of(Grant.id), _of(Agency.name), _NOTHING, _of(Grant.basis),
+            _of(Grant.given_by),
+        )
+        .join_from(Grant, Agency, Agency.id == Grant.taker_id)
+        .where(of_giver),
     ]  # fmt: skip
+
+
+def _of(column: Any) -> ColumnElement[Any]:
+    """The column as an expression."""
+    found: ColumnElement[Any] = column.expression
+    return found

@@ -1,0 +1,3 @@
+"""Tests of reuse run on both databases, as those of the archive do."""
+
+from tests.archive.conftest import database as database
