@@ -78,12 +78,12 @@ def _progress(call: Call, batch_id: str) -> Progress:
         by_state = dict(
             session.execute(
                 select(Document.state, func.count()).where(Document.batch_id == batch_id).group_by(Document.state)
-            ).tuples().all()
+            ).all()
         )  # fmt: skip
         by_step = dict(
             session.execute(
                 select(Step.state, func.count()).where(Step.document_id.in_(of_batch)).group_by(Step.state)
-            ).tuples().all()
+            ).all()
         )  # fmt: skip
         files = len(deliveries.files(session, batch_id))
     moving = by_step.get(DUE, 0) + by_step.get(RUNNING, 0)

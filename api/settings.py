@@ -29,5 +29,5 @@ class ApiSettings(BaseSettings):
     verify_per_minute: int = Field(30, ge=1, description="from one address")
     sign_in_per_minute: int = Field(20, ge=1, description="from one address")
     progress_seconds: float = Field(
-        300, gt=0, description="one stream of progress; the client opens the next"
+        300, ge=0, description="one stream of progress; the client opens the next"
     )

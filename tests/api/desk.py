@@ -1,0 +1,205 @@
+"""The API as tests use it: the real application over a real database and store, a clock that tests set, two agencies
+with people of every role. Only the judge of seals and the hash of passwords are stand-ins, for speed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from starlette.testclient import TestClient
+
+import ingest.inspect
+from api.app import create_app
+from api.office import Office
+from api.rules import STAFF, Role
+from api.settings import ApiSettings
+from archive import accounts, copies, fields, ledger
+from archive.accounts import NewAccount
+from archive.database import Database
+from archive.identifiers import new_id
+from archive.ledger import NewDocument, NewPage
+from archive.lifecycle import Act, State
+from archive.people import ApiClient
+from archive.store import HOLDINGS, WORK, FolderStore
+from archive.tables import Agency, Copy, Document
+from ingest.gather import ArchiveLimits
+from ingest.inspection import Limits
+from signing.report import Known
+from tests import world
+
+HERE = "http://office.test"
+PASSWORD = "mật khẩu rất dài"
+A, B = "H12.34", "H56.78"
+HOLDER_ID = "001099012345"
+WAY = world.WAY
+
+
+def quick_hash(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
+def judged(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+    """A verdict without looking: what was asked about, and what is known."""
+    return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size}
+
+
+@dataclass
+class Now:
+    """A clock that stands until it is moved."""
+
+    at: datetime = world.NOON
+    seconds: float = 0.0
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, time: timedelta) -> None:
+        self.at += time
+        self.seconds += time.total_seconds()
+
+
+def png(shade: int = 200) -> bytes:
+    """A page that can be taken: A6 at 200 dpi, of one grey."""
+    out = io.BytesIO()
+    Image.new("L", (826, 1170), shade).save(out, "PNG", dpi=(200, 200))
+    return out.getvalue()
+
+
+@dataclass
+class Desk:
+    """One office with its application."""
+
+    folder: Path
+    database: Database
+    settings: ApiSettings = field(
+        default_factory=lambda: ApiSettings(
+            verify_per_minute=100_000, sign_in_per_minute=100_000, progress_seconds=0
+        )
+    )
+    now: Now = field(default_factory=Now)
+    notices: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = FolderStore(self.folder / "store")
+        self.office = Office(
+            database=self.database, store=self.store, clock=self.now, entropy=os.urandom, settings=self.settings,
+            scratch=self.folder / "scratch", inspect=ingest.inspect.inspect, limits=Limits(150, 200, 10, 20, 4),
+            archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, hashed=quick_hash,
+            matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
+            verification_url=f"{HERE}/v/", notice=self.notices.append,
+        )  # fmt: skip
+        self.app = create_app(self.office)
+        self.agencies = {}
+        with self.database.writing() as session:
+            for code, name in ((A, "UBND xã Thử Nghiệm"), (B, "SỞ Y TẾ TỈNH MẪU")):
+                self.agencies[code] = world.an_agency(session, code, name).id
+                for role in STAFF:
+                    self._person(session, f"{role.value}.{code.lower()}", code, role.value)
+            held = NewAccount("holder", "Trần Văn Bình", PASSWORD, personal_id=HOLDER_ID)
+            accounts.open_account(session, held, quick_hash, self.now(), os.urandom)
+            other = NewAccount("stranger", "Lê Thị Khác", PASSWORD, personal_id="079088000001")
+            accounts.open_account(session, other, quick_hash, self.now(), os.urandom)
+
+    def _person(self, session: Any, login: str, code: str, role: str) -> None:
+        new = NewAccount(login, f"Người {role}", PASSWORD, self.agencies[code], frozenset({role}))
+        accounts.open_account(session, new, quick_hash, self.now(), os.urandom)
+
+    def anybody(self) -> TestClient:
+        """Somebody who is not signed in, in a browser."""
+        return TestClient(self.app, HERE, headers={"Origin": HERE}, raise_server_exceptions=False)
+
+    def person(self, login: str, password: str = PASSWORD) -> TestClient:
+        """Somebody signed in."""
+        client = self.anybody()
+        answer = client.post("/api/v1/sessions", json={"login": login, "password": password})
+        assert answer.status_code == 201, answer.text
+        return client
+
+    def staff(self, role: Role, code: str = A) -> TestClient:
+        """The agency's person of this role."""
+        return self.person(f"{role.value}.{code.lower()}")
+
+    def system(self, *roles: Role, code: str = A) -> TestClient:
+        """Another system with a bearer token."""
+        client_id = new_id("client", os.urandom)
+        with self.database.writing() as session:
+            session.add(
+                ApiClient(
+                    id=client_id, agency_id=self.agencies[code], name="Một cửa",
+                    secret_hash=accounts.digest_of("secret"), roles=[role.value for role in roles or (Role.SYSTEM,)],
+                    opened_at=self.now(),
+                )
+            )  # fmt: skip
+        asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": "secret"}
+        answer = self.anybody().post("/api/v1/oauth/token", data=asked)
+        assert answer.status_code == 200, answer.text
+        token = answer.json()["access_token"]
+        return TestClient(
+            self.app, HERE, headers={"Authorization": f"Bearer {token}"}, raise_server_exceptions=False
+        )
+
+    def caller(self, role: Role, code: str = A) -> TestClient:
+        """Somebody of this role; holders and anonymous callers belong to no agency."""
+        if role is Role.ANONYMOUS:
+            return self.anybody()
+        if role is Role.SYSTEM:
+            return self.system(code=code)
+        return (
+            self.person("holder" if code == A else "stranger")
+            if role is Role.HOLDER
+            else self.staff(role, code)
+        )
+
+    def document(
+        self, state: State = State.HELD, code: str = A, holder: str = HOLDER_ID, **values: str
+    ) -> str:
+        """A document of one page, its bytes in the store, brought to ``state`` by the ledger itself."""
+        shade = int.from_bytes(os.urandom(3), "big")
+        page = self.store.put(WORK, png(shade % 256) + shade.to_bytes(3, "big"))
+        new = NewDocument(
+            id=new_id("doc", os.urandom), name="quyết định.png", form="", scan_sha256=page, scan_size=1,
+            media_type="image/png", signed_already=False, pages=(NewPage(page, 826, 1170, 200.0, 0),),
+        )  # fmt: skip
+        with self.database.writing() as session:
+            agency = session.get_one(Agency, self.agencies[code])
+            batch = world.a_batch(session, agency)
+            ledger.receive(session, agency, batch, new, world.CLERK, self.now())
+            document = session.get_one(Document, new.id)
+            told = {"code": "H12.34-260302-0001", "subject": "Cấp giấy phép", "holder_id": holder, **values}
+            said = [fields.FieldValue(key, (value,), 0.9, 1) for key, value in told.items() if value]
+            if state is not State.RECEIVED:
+                fields.write(session, new.id, said)
+            sealed = self.store.put(HOLDINGS, b"%PDF-1.7 sealed " + new.id.encode())
+            report = json.dumps({"verdict": "VALID", "document": new.id}).encode()
+            named: dict[Act, dict[str, Any]] = {
+                Act.SEAL: {"sealed_sha256": sealed, "report_sha256": self.store.put(HOLDINGS, report)},
+                Act.HOLD: {"manifest_sha256": self.store.put(HOLDINGS, b"{}")},
+            }
+            for act in WAY[state]:
+                ledger.record(session, document, act, world.CLERK, self.now(), {}, **named.get(act, {}))
+        return new.id
+
+    def copy(self, document_id: str) -> str:
+        """An issued copy of a held document."""
+        with self.database.writing() as session:
+            document = session.get_one(Document, document_id)
+            copy = world.a_copy_of(session, document, self.now())
+            made = self.store.put(WORK, b"%PDF-1.7 copy " + copy.id.encode())
+            copies.issued(session, copy, document, made, made, world.CLERK, self.now())
+            return copy.id
+
+    def copy_of(self, copy_id: str) -> Copy:
+        with self.database.reading() as session:
+            return session.get_one(Copy, copy_id)
+
+
+def key() -> dict[str, str]:
+    """A fresh Idempotency-Key."""
+    return {"Idempotency-Key": os.urandom(8).hex()}

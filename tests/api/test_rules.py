@@ -1,0 +1,219 @@
+"""Rights: every route stands in the table and goes through the one door; the table is what the application does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from api import callers
+from api.app import create_app
+from api.rules import DUTIES, NOBODY, TABLE, Caller, Reach, Role, permit, same_person
+from archive.lifecycle import Act, State
+from archive.lists import Sight
+from tests.api.desk import A, B, Desk, key
+
+UNMADE = "-000000000000"
+
+
+def routes(desk: Desk) -> Iterator[APIRoute]:
+    for context in iter_route_contexts(desk.app.routes):
+        route = getattr(context, "original_route", context)
+        assert isinstance(route, APIRoute), route
+        yield route
+
+
+def test_every_route_stands_in_the_table_and_the_table_has_no_other(desk: Desk) -> None:
+    assert {route.name for route in routes(desk)} == set(TABLE)
+
+
+def test_every_route_goes_through_the_one_door(desk: Desk) -> None:
+    for route in routes(desk):
+        assert any(one.call is callers.called for one in route.dependant.dependencies), route.name
+
+
+def test_every_route_says_for_every_role() -> None:
+    assert all(set(row) == set(Role) for row in TABLE.values())
+
+
+def test_a_route_that_the_table_does_not_know_is_closed_to_all() -> None:
+    everything = frozenset((1, role) for role in Role)
+    assert permit("nowhere", Caller("x", "x", everything, "001099012345")) is None
+
+
+def test_a_role_counts_only_in_its_agency() -> None:
+    caller = Caller("x", "x", frozenset({(1, Role.REVIEWER), (2, Role.ARCHIVIST)}))
+    assert permit("documents.review", caller) == Sight(frozenset({1}))
+    assert permit("documents.revoke", caller) == Sight(frozenset({2}))
+    assert permit("documents.list", caller) == Sight(frozenset({1, 2}))
+    assert permit("documents.list", NOBODY) is None
+
+
+def test_who_captured_may_not_approve_and_who_approved_may_not_revoke() -> None:
+    done = [("receive", "An"), ("approve", "Bình")]
+    assert same_person(Act.APPROVE, "An", done) and not same_person(Act.APPROVE, "Bình", done)
+    assert same_person(Act.REVOKE_RECORD, "Bình", done) and not same_person(Act.RETURN, "An", done)
+    assert set(DUTIES) == {Act.APPROVE, Act.REVOKE_RECORD}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that is right in every way but, perhaps, for who makes it."""
+
+    method: str
+    path: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Things:
+    """Objects of agency A that the requests are about."""
+
+    read: str
+    held: str
+    copy: str
+    batch: str
+    account: str
+    client: str
+    register: int
+
+
+def asks(these: Things) -> dict[str, Ask]:
+    """One request for every route."""
+    document, copy, batch = f"/documents/{these.held}", f"/copies/{these.copy}", f"/batches/{these.batch}"
+    seen = {"headers": {"If-Match": '"an old one"'}}
+    made = {"headers": key()}
+    return {
+        "health.live": Ask("GET", "/health/live"),
+        "health.ready": Ask("GET", "/health/ready"),
+        "openapi": Ask("GET", "/openapi.json"),
+        "sessions.open": Ask("POST", "/sessions", {"json": {"login": "nobody", "password": "x"}}),
+        "sessions.show": Ask("GET", "/sessions/current"),
+        "sessions.password": Ask(
+            "POST", "/sessions/current/password", {"json": {"old": "x", "new": "y" * 12}}
+        ),
+        "tokens.open": Ask("POST", "/oauth/token", {"data": {"grant_type": "client_credentials"}}),
+        "agencies.list": Ask("GET", "/agencies"),
+        "agencies.show": Ask("GET", f"/agencies/{A}"),
+        "agencies.events": Ask("GET", f"/agencies/{A}/events"),
+        "agencies.proof": Ask("GET", f"/agencies/{A}/proof"),
+        "batches.list": Ask("GET", "/batches"),
+        "batches.create": Ask("POST", "/batches", {"json": {}, **made}),
+        "batches.show": Ask("GET", batch),
+        "batches.upload": Ask("PUT", f"{batch}/files/a.png", {"content": b"x"}),
+        "batches.close": Ask("POST", f"{batch}/close"),
+        "batches.progress": Ask("GET", f"{batch}/progress"),
+        "documents.list": Ask("GET", "/documents"),
+        "documents.show": Ask("GET", document),
+        "documents.fields": Ask("GET", f"{document}/fields"),
+        "documents.page": Ask("GET", f"{document}/pages/1"),
+        "documents.history": Ask("GET", f"{document}/events"),
+        "documents.reads": Ask("GET", f"{document}/reads"),
+        "documents.sealed": Ask("GET", f"{document}/sealed"),
+        "documents.report": Ask("GET", f"{document}/report"),
+        "documents.review": Ask("POST", f"{document}/review", {"json": {"decision": "approve"}, **seen}),
+        "documents.retry": Ask("POST", f"{document}/retry"),
+        "documents.revoke": Ask("POST", f"{document}/revoke", {"json": {"reason": "sai"}, **seen}),
+        "copies.list": Ask("GET", "/copies"),
+        "copies.create": Ask(
+            "POST",
+            f"{document}/copies",
+            {"json": {"basis": "register", "recipient": "Bình", "purpose": "vay"}, **made},
+        ),
+        "copies.show": Ask("GET", copy),
+        "copies.file": Ask("GET", f"{copy}/file"),
+        "copies.revoke": Ask("POST", f"{copy}/revoke", {"json": {"reason": "sai"}}),
+        "registers.list": Ask("GET", "/registers"),
+        "registers.entries": Ask("GET", f"/registers/{these.register}/entries"),
+        "verification.file": Ask("POST", "/verification/files", {"content": b"%PDF"}),
+        "verification.code": Ask("GET", "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
+        "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
+        "accounts.list": Ask("GET", "/accounts"),
+        "accounts.create": Ask(
+            "POST",
+            "/accounts",
+            {
+                "json": {"login": f"n{os.urandom(4).hex()}", "name": "An", "password": "x" * 12, "roles": []},
+                **made,
+            },
+        ),
+        "accounts.change": Ask("PATCH", f"/accounts/{these.account}", {"json": {"name": "Bình"}}),
+        "clients.list": Ask("GET", "/clients"),
+        "clients.create": Ask("POST", "/clients", {"json": {"name": "Máy", "roles": ["system"]}, **made}),
+        "clients.close": Ask("POST", f"/clients/{these.client}/close"),
+        "sessions.end": Ask("DELETE", "/sessions/current"),  # last: it ends what the others need
+    }
+
+
+def things(desk: Desk) -> Things:
+    held = desk.document()
+    administrator = desk.staff(Role.ADMINISTRATOR)
+    victim = {"login": f"v{os.urandom(4).hex()}", "name": "Vinh", "password": "x" * 12, "roles": ["capturer"]}
+    account = administrator.post("/api/v1/accounts", json=victim, headers=key()).json()["id"]
+    client = administrator.post("/api/v1/clients", json={"name": "Máy", "roles": ["system"]}, headers=key())
+    batch = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=key()).json()["id"]
+    copy = desk.copy(held)
+    register = desk.staff(Role.ARCHIVIST).get("/api/v1/registers").json()["rows"][0]["id"]
+    return Things(desk.document(State.READ), held, copy, batch, account, client.json()["id"], register)
+
+
+def test_no_request_is_missing(desk: Desk) -> None:
+    assert set(asks(things(desk))) == set(TABLE)
+
+
+def ask(client: Any, one: Ask) -> Any:
+    return client.request(one.method, f"/api/v1{one.path}", **one.more)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_gets_through_exactly_the_doors_of_the_table(desk: Desk, role: Role) -> None:
+    client = desk.caller(role)
+    for route, one in asks(things(desk)).items():
+        answer = ask(client, one)
+        code = (
+            answer.json().get("code")
+            if answer.headers.get("content-type") == "application/problem+json"
+            else ""
+        )
+        shut = {"SIGN_IN_REQUIRED", "FORBIDDEN"}
+        reach = TABLE[route][role]
+        if reach is Reach.NO:
+            wanted = "SIGN_IN_REQUIRED" if role is Role.ANONYMOUS else "FORBIDDEN"
+            assert code == wanted, (route, answer.status_code, answer.text)
+        else:
+            assert code not in shut and answer.status_code < 500, (route, answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ANONYMOUS])
+def test_what_belongs_to_one_agency_or_holder_is_not_there_for_others(desk: Desk, role: Role) -> None:
+    client = desk.caller(role, B)
+    for route, one in asks(things(desk)).items():
+        if TABLE[route][role] not in (Reach.OWN_AGENCY, Reach.OWN_PAPERS) or route.endswith(".create"):
+            continue
+        answer = ask(client, one)
+        if route.endswith(".list"):
+            assert answer.status_code == 200
+            mine = [row for row in answer.json()["rows"] if row.get("agency", A) == A]
+            assert mine == [], (route, mine)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), (route, answer.text)
+
+
+def test_nothing_can_be_made_for_another_agency(desk: Desk) -> None:
+    held = desk.document()
+    asked = {"basis": "register", "recipient": "Bình", "purpose": "vay"}
+    officer = desk.staff(Role.COPY_OFFICER, B)
+    assert officer.post(f"/api/v1/documents/{held}/copies", json=asked, headers=key()).status_code == 404
+    capturer = desk.staff(Role.CAPTURER, B)
+    assert capturer.post("/api/v1/batches", json={"agency": A}, headers=key()).status_code == 404
+    new = {"login": "spy", "name": "An", "password": "x" * 12, "roles": ["auditor"], "agency": A}
+    administrator = desk.staff(Role.ADMINISTRATOR, B)
+    assert administrator.post("/api/v1/accounts", json=new, headers=key()).status_code == 404
+
+
+def test_the_application_can_be_made_twice(desk: Desk) -> None:
+    assert create_app(desk.office) is not desk.app
