@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from archive import fields, history
+from archive import fields, history, search
 from archive.errors import Problem
 from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
 from archive.tables import Agency, Batch, Document, Page, Refusal, Scan, Step
@@ -152,7 +152,8 @@ def record(
     details: dict[str, Any],
     **changes: Any,
 ) -> None:
-    """Move the document by ``act``, write the event, make the next step due.
+    """Move the document by ``act``, write the event, make the next step due; what was read or approved is indexed
+    for search, with the values as they are then.
 
     ``changes`` are columns of the document set in the same breath. Compare-and-set on the state: of two people
     acting on one document the second gets Problem CHANGED_MEANWHILE. Raises IllegalMove.
@@ -172,6 +173,8 @@ def record(
             f"Document {document.id} was changed by someone else just now. Look again.",
         )
     session.refresh(document)
+    if act in (Act.READ, Act.APPROVE):
+        search.index(session, document)
     event = history.append(session, document.agency_id, at, act, agent, document.id, details)
     if after is not before:
         _make_due(session, document.id, after, event.hash, at)

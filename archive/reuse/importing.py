@@ -59,7 +59,7 @@ def _csv(text: str, errors: Errors) -> Iterator[tuple[int, Mapping[str, str]]]:
             if any(row.values()):
                 yield reader.line_num, row
     except csv.Error as wrong:
-        errors.add(reader.line_num, f"không phải CSV ({wrong})", f"not CSV ({wrong})")
+        errors.add(reader.reader.line_num, f"không phải CSV ({wrong})", f"not CSV ({wrong})")
 
 
 def _json(text: str, errors: Errors) -> Iterator[tuple[int, Mapping[str, str]]]:

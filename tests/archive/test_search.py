@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import fields, search
+from archive import fields, ledger, search
 from archive.database import Database
 from archive.errors import Problem
 from archive.folding import fold, words
@@ -231,6 +231,21 @@ def test_a_corrected_value_is_found_and_the_wrong_one_no_more(database: Database
         assert found(session, sight, "thơm") == [document.id]
         search.forget(session, document.id)
         assert found(session, sight, "giấy phép") == []
+
+
+def test_reading_and_approval_make_a_document_findable_by_its_values_as_they_are_then(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        agency = world.an_agency(session)
+        sight = Sight(frozenset({agency.id}))
+        world.a_document(session, agency, State.RECEIVED, {"subject": "giấy phap"})
+        assert found(session, sight, "phap") == []
+        document = world.a_document(session, agency, State.READ, {"subject": "giấy phap"})
+        assert found(session, sight, "phap") == [document.id]
+        right = fields.FieldValue("subject", ("giấy phép",), 1.0, origin=fields.REVIEWER)
+        ledger.approve(session, document, world.CLERK, world.NOON, [right])
+        assert (found(session, sight, "phap"), found(session, sight, "phép")) == ([], [document.id])
 
 
 def test_a_document_is_found_by_its_id_and_its_file_name(database: Database) -> None:

@@ -1,3 +1,7 @@
 """Tests of reuse run on both databases, as those of the archive do."""
 
-from tests.archive.conftest import database as database
+from hypothesis import settings
+
+# A machine under load is slow and still right.
+settings.register_profile("hoso", deadline=None)
+settings.load_profile("hoso")
