@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlalchemy.orm import Session
 
 from api.callers import Called
@@ -46,8 +46,8 @@ class Change(Asked):
     name: Name | None = None
     roles: Roles | None = None
     password: Password | None = None
-    disabled: bool | None = None
-    unlock: bool = False
+    disabled: StrictBool | None = None
+    unlock: StrictBool = False
 
 
 class Person(BaseModel):

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -53,6 +54,7 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "TOO_LARGE": (413, "Nội dung quá lớn", "The body is too large"),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Loại nội dung không dùng được ở đây", "This content type is not taken here"),
     "INVALID_REQUEST": (422, "Yêu cầu có giá trị sai", "The request has wrong values"),
+    "EMPTY_BODY": (422, "Tệp rỗng (0 byte)", "The file is empty (0 bytes)"),
     "BAD_CURSOR": (422, "Con trỏ trang sai", "The cursor is not one of ours"),
     "KEY_USED": (
         422,
@@ -163,11 +165,24 @@ def install(app: FastAPI) -> None:
             code = BY_STATUS.get(
                 error.status_code, "BAD_REQUEST" if error.status_code < 500 else "UNEXPECTED"
             )
-            return answer(name, Refused(code), error.status_code, error.headers)
+            headers = dict(error.headers or {})
+            if error.status_code == 405:
+                headers["Allow"] = allowed(request)
+            return answer(name, Refused(code), error.status_code, headers)
         return answer(name, Refused("UNEXPECTED"), 500)
 
     for kind in (Problem, IllegalMove, NotReserved, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, told)
+
+
+def allowed(request: Request) -> str:
+    """Every method of this address (RFC 9110 10.2.1); the router names only those of the first route that fits."""
+    app: FastAPI = request.app
+    found: set[str] = set()
+    for route in iter_route_contexts(app.routes):
+        if route.path_regex is not None and route.path_regex.match(request.scope["path"]):
+            found |= set(route.methods or ())
+    return ", ".join(sorted(found))
 
 
 def request_id(request: Request) -> str:

@@ -30,6 +30,15 @@ QUIET_SECONDS = 15.0
 """After so long without news a stream says that it is still there."""
 
 
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"const": "progress"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
+
 class Progress(BaseModel):
     """How far the papers of a batch are: documents by state, parked steps; ``settled``: nothing moves by itself."""
 
@@ -44,7 +53,7 @@ class Progress(BaseModel):
 
 @router.get(
     "/{batch_id}/progress", name="batches.progress", response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}},
+    responses={200: {"content": {"text/event-stream": {"schema": EVENT}},
                      "description": "Events `progress`, each a Progress as JSON, until nothing moves by itself"}},
 )  # fmt: skip
 async def progress(batch_id: BatchId, call: Called) -> StreamingResponse:

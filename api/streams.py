@@ -52,7 +52,7 @@ def announced(headers: Headers) -> str | None:
 
 
 async def spool(request: Request, path: Path, most_bytes: int) -> Spooled:
-    """Write the body to ``path``. Raises Refused TOO_LARGE, DIGEST_MISMATCH, LENGTH_MISMATCH, …"""
+    """Write the body to ``path``. Raises Refused TOO_LARGE, EMPTY_BODY, DIGEST_MISMATCH, LENGTH_MISMATCH, …"""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused("UNSUPPORTED_MEDIA_TYPE")
     wanted = announced(request.headers)
@@ -77,6 +77,8 @@ async def spool(request: Request, path: Path, most_bytes: int) -> Spooled:
         raise Refused("LENGTH_MISMATCH") from None
     finally:
         await to_thread.run_sync(file.close)
+    if not size:
+        raise Refused("EMPTY_BODY")
     if wanted is not None and digest.hexdigest() != wanted:
         raise Refused("DIGEST_MISMATCH")
     return Spooled(path, digest.hexdigest(), size)
