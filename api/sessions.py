@@ -52,26 +52,24 @@ class Who(BaseModel):
 def open_session(asked: SignIn, request: Request, response: Response, call: Called) -> Who:
     """Sign in; the answer sets the cookie. Whatever is wrong, the answer is the same."""
     office, token = call.office, call.office.token()
-    settings = office.settings
-    lock = Lock(settings.lock_failures, settings.lock_minutes * 60, settings.unused_days)
-    absolute = timedelta(hours=settings.session_hours)
+    absolute = timedelta(hours=office.settings.session_hours)
+    seen, right = _compare(request, call, asked.login, asked.password)
+    caller = None
     with office.database.writing() as session:
-        account = accounts.sign_in(
-            session, asked.login, asked.password, office.matches, request.app.state.nobody, lock, call.at
-        )
+        account = accounts.sign_in(session, asked.login, seen, right, _lock(call), call.at)
         if account is not None:
             before = request.cookies.get(cookie_name(office))
             if before is not None:
                 accounts.end_session(session, before)
             accounts.open_session(session, account.id, call.at, absolute, token)
-            who = _who(call, caller_of(session, account))
-    if account is None:
+            caller = caller_of(session, account)
+    if caller is None:
         raise Refused("SIGN_IN_FAILED")
     response.set_cookie(
         cookie_name(office), token, max_age=int(absolute.total_seconds()), path="/", httponly=True, samesite="lax",
-        secure=settings.secure_cookies,
+        secure=office.settings.secure_cookies,
     )  # fmt: skip
-    return who
+    return _who(call, caller)
 
 
 @router.get("/sessions/current", name="sessions.show")
@@ -94,16 +92,35 @@ def end_session(request: Request, call: Called) -> Response:
 
 
 @router.post("/sessions/current/password", name="sessions.password", status_code=204)
-def change_password(asked: NewPassword, call: Called) -> Response:
-    """A new password; every session of the person ends, this one too."""
-    with call.office.database.writing() as session:
-        account = session.get_one(Account, call.caller.id)
-        right = call.office.matches(account.password_hash, asked.old)
-        if right:
-            accounts.set_password(session, account, asked.new, call.office.hashed)
-    if not right:
+def change_password(asked: NewPassword, request: Request, call: Called) -> Response:
+    """A new password; every session of the person ends, this one too. Guessing the old one locks the account."""
+    office = call.office
+    with office.database.reading() as session:
+        login = session.get_one(Account, call.caller.id).login
+    seen, right = _compare(request, call, login, asked.old)
+    kept = office.hashed(asked.new)
+    with office.database.writing() as session:
+        account = accounts.sign_in(session, login, seen, right, _lock(call), call.at)
+        if account is not None:
+            accounts.set_password(session, account, asked.new, lambda _: kept)
+    if account is None:
         raise Refused("SIGN_IN_FAILED")
     return Response(status_code=204)
+
+
+def _compare(request: Request, call: Call, login: str, password: str) -> tuple[str | None, bool]:
+    """The account's hash and whether the password is behind it. Slow by design, so in no transaction; for a name
+    that nobody has it is as slow, against a hash of nothing."""
+    with call.office.database.reading() as session:
+        seen = accounts.hash_of(session, login)
+    nobody: str = request.app.state.nobody
+    right = call.office.matches(nobody if seen is None else seen, password)
+    return seen, right and seen is not None
+
+
+def _lock(call: Call) -> Lock:
+    settings = call.office.settings
+    return Lock(settings.lock_failures, settings.lock_minutes * 60, settings.unused_days)
 
 
 def _who(call: Call, caller: Caller) -> Who:

@@ -125,19 +125,24 @@ def is_shut(account: Account, lock: Lock, now: datetime) -> bool:
     return account.disabled or locked or now - account.last_seen_at > timedelta(days=lock.idle_days)
 
 
+def hash_of(session: Session, login: str) -> str | None:
+    """The hash behind a name, None for one that nobody has."""
+    return session.scalar(select(Account.password_hash).where(Account.login == login))
+
+
 def sign_in(
-    session: Session, login: str, password: str, matches: Matches, nobody: str, lock: Lock, now: datetime
+    session: Session, login: str, seen: str | None, right: bool, lock: Lock, now: datetime
 ) -> Account | None:
     """The account when name and password fit and it is not shut, else None; failures count.
 
-    The hash is computed in every case (against ``nobody``'s for an unknown name): time tells nothing.
+    Comparing is slow and was done before, outside any transaction: ``right`` says that the password was the one
+    behind the hash ``seen``, which must still be the account's.
     """
     query = select(Account).where(Account.login == login).with_for_update()
     account = session.scalars(query).one_or_none()
-    right = matches(nobody if account is None else account.password_hash, password)
     if account is None or is_shut(account, lock, now):
         return None
-    if not right:
+    if not right or account.password_hash != seen:
         account.failures += 1
         if account.failures >= lock.failures:
             account.failures, account.locked_until = 0, now + timedelta(seconds=lock.seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import threading
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -12,18 +13,26 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from archive.accounts import Hash, Matches
 from archive.errors import Problem
 
+AT_ONCE = 4
+"""Hashes computed at a time: each takes the memory of the setting, whoever asks for it."""
+
 
 def hashing(memory_kib: int) -> tuple[Hash, Matches]:
     """The two halves: make a hash, and say whether a password is the one behind a hash."""
-    hasher = PasswordHasher(memory_cost=memory_kib)
+    hasher, slots = PasswordHasher(memory_cost=memory_kib), threading.BoundedSemaphore(AT_ONCE)
+
+    def hashed(password: str) -> str:
+        with slots:
+            return hasher.hash(password)
 
     def matches(kept: str, password: str) -> bool:
         try:
-            return hasher.verify(kept, password)
+            with slots:
+                return hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
 
-    return hasher.hash, matches
+    return hashed, matches
 
 
 def secret(file: Path | None, prompt: str) -> str:

@@ -129,6 +129,15 @@ def test_a_new_password_signs_out_everywhere(desk: Desk) -> None:
     assert sign_in(desk.anybody(), "mật khẩu mới rất dài").status_code == 201
 
 
+def test_guessing_the_old_password_locks_the_account(desk: Desk) -> None:
+    client = desk.staff(Role.REVIEWER)
+    for _ in range(5):
+        guess = {"old": "falsch falsch", "new": "mật khẩu mới rất dài"}
+        assert client.post(f"{ME}/password", json=guess).status_code == 401
+    right = client.post(f"{ME}/password", json={"old": PASSWORD, "new": "mật khẩu mới rất dài"})
+    assert right.status_code == 401 and sign_in(desk.anybody()).status_code == 401
+
+
 def test_a_disabled_person_is_out_at_once(desk: Desk) -> None:
     client, administrator = desk.staff(Role.REVIEWER), desk.staff(Role.ADMINISTRATOR)
     rows = administrator.get("/api/v1/accounts").json()["rows"]
