@@ -42,7 +42,7 @@ _MOST_AGENCY_TERMS = 50  # with more agencies in sight their terms narrow nothin
 
 _QUOTE = '"'
 _INDEX = table("search_index")
-_TERMS_OF = "array_to_tsvector(string_to_array(search_text.terms, ' '))"
+_TERMS_OF = "array_to_tsvector(string_to_array(terms, ' '))"
 
 
 class SearchText(Base):
@@ -51,11 +51,7 @@ class SearchText(Base):
     __tablename__ = "search_text"
     # On SQLite the index is the FTS5 table ``search_index``, kept by triggers (migration 0011).
     __table_args__ = (
-        Index(
-            "search_text_terms",
-            text("array_to_tsvector(string_to_array(terms, ' '))"),
-            postgresql_using="gin",
-        ).ddl_if(dialect="postgresql"),
+        Index("search_text_terms", text(_TERMS_OF), postgresql_using="gin").ddl_if(dialect="postgresql"),
     )
     seq: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), unique=True)
@@ -150,6 +146,8 @@ def _query(
     order: ColumnElement[int] = SearchText.seq.expression
     if session.get_bind().dialect.name == "postgresql":
         query = query.where(_on_postgresql(scope, wanted, unwanted))
+        # The planner takes terms for cheap to compute and would rather walk all rows by seq: measured 650 ms.
+        order = SearchText.seq + 0
     else:
         order = literal_column("search_index.rowid", Integer)  # FTS5 walks its rows in this order by itself
         query = query.join(_INDEX, order == SearchText.seq).where(_on_sqlite(scope, wanted, unwanted))

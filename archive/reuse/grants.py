@@ -67,8 +67,10 @@ def standing(session: Session, taker_id: int, procedure: str, at: datetime) -> S
 
 def within(session: Session, agency_id: int, procedure: str, at: datetime) -> ColumnElement[bool]:
     """The condition on Document: the agency's own papers and those granted to it for this procedure now."""
-    ways = [Document.agency_id == agency_id]
+    # Without + 0 planners walk all papers of the agency by its index instead of the few that the rest picks out.
+    of = Document.agency_id + 0
+    ways = [of == agency_id]
     for grant in standing(session, agency_id, procedure, at):
-        of_giver = Document.agency_id == grant.giver_id
+        of_giver = of == grant.giver_id
         ways.append(and_(of_giver, Document.form == grant.form) if grant.form else of_giver)
     return or_(*ways)
