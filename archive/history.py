@@ -31,12 +31,14 @@ def chain_hash(
     """SHA-256 over the hash before and the event in canonical JSON (sorted keys, UTF-8, no white space).
 
     The time counts in UTC, as it is kept: a clock that tells it in another zone gives the same hash.
+    Raises ValueError for numbers that JSON does not have (infinite, not a number).
     """
     line = json.dumps(
         [before, agency, number, at.astimezone(UTC).isoformat(), act, agent, subject, details],
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
+        allow_nan=False,
     )
     return hashlib.sha256(line.encode()).hexdigest()
 

@@ -100,6 +100,13 @@ def test_an_event_moved_to_another_agency_does_not_fit_there(database: Database)
 
 @pytest.mark.parametrize("zone", [UTC, VIETNAM, timezone(timedelta(hours=-9, minutes=-30))])
 def test_a_chain_is_whole_whatever_time_zone_the_clock_tells(database: Database, zone: timezone) -> None:
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_a_number_that_json_does_not_have_is_not_written(database: Database, number: float) -> None:
+    with pytest.raises(ValueError), database.writing() as session:
+        agency = world.an_agency(session)
+        history.append(session, agency.id, world.NOON, Act.PARK, world.CLERK, "doc-1", {"confidence": number})
+
+
     with database.writing() as session:
         agency = world.an_agency(session)
         at = datetime(2026, 1, 1, 0, 30, 15, 123456, tzinfo=zone)
@@ -109,7 +116,11 @@ def test_a_chain_is_whole_whatever_time_zone_the_clock_tells(database: Database,
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | TEXTS,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
