@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.database import Database
+from tests import world
 from tests.office import Office
 from tests.servers.postgresql import RunningPostgresql
 from tests.servers.postgresql import running as running_postgresql
@@ -17,6 +19,18 @@ def postgresql() -> Iterator[RunningPostgresql]:
     """One server for all tests; each takes a database of its own."""
     with running_postgresql() as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An open database without rows, once of each kind."""
+    if request.param == "postgresql":
+        with world.a_served_database(request.getfixturevalue("postgresql")) as served:
+            yield served
+        return
+    opened = world.a_database(tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -160,15 +161,13 @@ def test_rival_processes_leave_no_gap_and_no_repeat(database: Database) -> None:
     )
 )
 def test_any_order_of_requests_leaves_whole_registers(
-    tmp_path_factory: pytest.TempPathFactory, wanted: list[tuple[str, str, int]]
+    database: Database, wanted: list[tuple[str, str, int]]
 ) -> None:
-    database = world.a_database(tmp_path_factory.mktemp("registers"))
     with database.writing() as session:
-        agency = world.an_agency(session)
+        agency = world.an_agency(session, f"H{os.urandom(6).hex()}")
         given: dict[tuple[str, str], registers.Number] = {}
         for kind, subject, year in wanted:
             number = registers.reserve(session, agency.id, kind, subject, datetime(year, 6, 1, tzinfo=UTC))
             assert given.setdefault((kind, subject), number) == number
         assert len(set(given.values())) == len(given)
         assert registers.gaps(session, agency.id) == []
-    database.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from archive.database import Database
 from archive.store import FolderStore
 from archive.tables import Agency
 from ingest.gather import ArchiveLimits
@@ -85,18 +86,16 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, database: Database) -> Office:
     home = tmp_path / "home"
     home.mkdir()
-    database = world.a_database(home)
     with database.writing() as session:
         agency = world.an_agency(session)
     store = FolderStore(home / "store")
     desk = Desk(
         database, store, inspect, LIMITS, ARCHIVE_LIMITS, home / "scratch", lambda: world.NOON, os.urandom
     )
-    yield Office(desk, agency, store)
-    database.close()
+    return Office(desk, agency, store)
 
 
 @pytest.fixture
