@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.tables import Agency, Event
 
@@ -30,15 +31,15 @@ def chain_hash(
 ) -> str:
     """SHA-256 over the hash before and the event in canonical JSON (sorted keys, UTF-8, no white space).
 
-    The time counts in UTC, as it is kept: a clock that tells it in another zone gives the same hash.
     Raises ValueError for numbers that JSON does not have (infinite, not a number).
+    The time counts in UTC, as it is kept: a clock that tells it in another zone gives the same hash.
     """
     line = json.dumps(
         [before, agency, number, at.astimezone(UTC).isoformat(), act, agent, subject, details],
         ensure_ascii=False,
         sort_keys=True,
-        separators=(",", ":"),
         allow_nan=False,
+        separators=(",", ":"),
     )
     return hashlib.sha256(line.encode()).hexdigest()
 
@@ -67,7 +68,12 @@ def append(
     subject: str,
     details: dict[str, Any],
 ) -> Event:
-    """Write the next event of the agency's chain. The agency's row is locked, so chains never fork."""
+    """Write the next event of the agency's chain. The agency's row is locked, so chains never fork.
+
+    Raises Problem BAD_TEXT for a NUL character: PostgreSQL cannot keep it, so nobody may.
+    """
+    if "\x00" in agent or "\\u0000" in json.dumps(details):
+        raise Problem("BAD_TEXT", "Văn bản chứa ký tự NUL, không lưu được", "The text holds a NUL character")
     agency = head(session, agency_id)
     number = agency.last_event + 1
     digest = chain_hash(agency.last_hash, agency.code, number, at, act.value, agent, subject, details)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from archive import history
 from archive.clock import VIETNAM
 from archive.database import Database
+from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.tables import Agency
 from tests import world
@@ -98,8 +100,6 @@ def test_an_event_moved_to_another_agency_does_not_fit_there(database: Database)
     assert prove(database, "H02").broken_at == 3
 
 
-@pytest.mark.parametrize("zone", [UTC, VIETNAM, timezone(timedelta(hours=-9, minutes=-30))])
-def test_a_chain_is_whole_whatever_time_zone_the_clock_tells(database: Database, zone: timezone) -> None:
 @pytest.mark.parametrize("number", [float("inf"), float("nan")])
 def test_a_number_that_json_does_not_have_is_not_written(database: Database, number: float) -> None:
     with pytest.raises(ValueError), database.writing() as session:
@@ -107,6 +107,8 @@ def test_a_number_that_json_does_not_have_is_not_written(database: Database, num
         history.append(session, agency.id, world.NOON, Act.PARK, world.CLERK, "doc-1", {"confidence": number})
 
 
+@pytest.mark.parametrize("zone", [UTC, VIETNAM, timezone(timedelta(hours=-9, minutes=-30))])
+def test_a_chain_is_whole_whatever_time_zone_the_clock_tells(database: Database, zone: timezone) -> None:
     with database.writing() as session:
         agency = world.an_agency(session)
         at = datetime(2026, 1, 1, 0, 30, 15, 123456, tzinfo=zone)
@@ -114,7 +116,7 @@ def test_a_number_that_json_does_not_have_is_not_written(database: Database, num
     assert prove(database).whole
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -135,6 +137,16 @@ def test_whatever_an_event_says_its_chain_can_be_proved(
         agency = world.an_agency(session)
         history.append(session, agency.id, world.NOON, Act.PARK, agent, "doc-1", details)
     assert prove(database).whole
+
+
+@pytest.mark.parametrize(("agent", "details"), [("A\x00", {}), ("A", {"name": ["\x00"]}), ("A", {"\x00": 1})])
+def test_a_text_that_not_every_database_can_keep_is_refused(
+    database: Database, agent: str, details: dict[str, Any]
+) -> None:
+    with pytest.raises(Problem) as refused, database.writing() as session:
+        agency = world.an_agency(session)
+        history.append(session, agency.id, world.NOON, Act.PARK, agent, "doc-1", details)
+    assert refused.value.code == "BAD_TEXT"
 
 
 def test_writers_at_the_same_time_never_fork_a_chain(database: Database) -> None:
