@@ -158,4 +158,9 @@ def permit(route: str, caller: Caller) -> Sight | None:
 def same_person(act: Act, agent: str, done: Iterable[tuple[str, str]]) -> bool:
     """Whether ``agent`` did the act that bars them from this one; ``done`` are (act, agent) of the history."""
     barring = DUTIES.get(act)
-    return barring is not None and (barring.value, agent) in set(done)
+    return any(before == barring and _login(who) == _login(agent) for before, who in done)
+
+
+def _login(agent: str) -> str:
+    """What stays of ``Name (login)`` when a person's name changes; the whole where there is no login."""
+    return agent.rpartition(" (")[2]

@@ -102,6 +102,16 @@ def set_password(session: Session, account: Account, password: str, hashed: Hash
     end_all(session, account.id)
 
 
+def reset(session: Session, login: str, password: str, hashed: Hash, at: datetime) -> Account:
+    """Open a shut account with a new password. Raises Problem UNKNOWN_LOGIN, BAD_PASSWORD."""
+    account = session.scalars(select(Account).where(Account.login == login)).one_or_none()
+    if account is None:
+        raise Problem("UNKNOWN_LOGIN", f"Không có tài khoản «{login}»", f"There is no account {login!r}")
+    set_password(session, account, password, hashed)
+    account.disabled, account.last_seen_at = False, at
+    return account
+
+
 def set_roles(session: Session, account_id: str, agency_id: int, roles: Iterable[str]) -> None:
     """These and no other roles in this agency."""
     session.execute(
@@ -122,7 +132,9 @@ def roles_of(session: Session, account_id: str) -> list[Membership]:
 def is_shut(account: Account, lock: Lock, now: datetime) -> bool:
     """Whether nobody may sign in to it now."""
     locked = account.locked_until is not None and account.locked_until > now
-    return account.disabled or locked or now - account.last_seen_at > timedelta(days=lock.idle_days)
+    is_staff = account.agency_id is not None  # holders come when they need something, perhaps after years
+    unused = is_staff and now - account.last_seen_at > timedelta(days=lock.idle_days)
+    return account.disabled or locked or unused
 
 
 def hash_of(session: Session, login: str) -> str | None:

@@ -20,11 +20,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(account)
 
 
-@account.callback()
-def _group() -> None:
-    """Keep ``add`` a word of its own while it is the only one."""
-
-
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
@@ -60,3 +55,18 @@ def add(
 
     with console(json) as out:
         accounts.add(out, login, name, agency, roles or [], personal_id, tax_code, password_file)
+
+
+@account.command()
+def reset(
+    login: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password; otherwise asked for or read from a pipe.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")] = False,
+) -> None:
+    """Open a locked, shut or forgotten account with a new password; its sessions end."""
+    from workers.commands import accounts
+
+    with console(json) as out:
+        accounts.reset(out, login, password_file)

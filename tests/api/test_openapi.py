@@ -106,6 +106,12 @@ def test_every_operation_says_who_may_and_how_it_fails(desk: Desk) -> None:
     assert "HTTPValidationError" not in str(made)
 
 
+def test_the_page_about_the_api_names_every_operation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `[A-Z]+ \S+` \| ([a-z.]+) \|", page, re.MULTILINE))
+    assert told == set(TABLE) - {"openapi"}
+
+
 def test_codes_have_a_status_and_two_languages() -> None:
     assert not set(CODES) & set(STATUS)
     for code, (status, vi, en) in CODES.items():

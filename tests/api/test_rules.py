@@ -57,6 +57,8 @@ def test_who_captured_may_not_approve_and_who_approved_may_not_revoke() -> None:
     done = [("receive", "An"), ("approve", "Bình")]
     assert same_person(Act.APPROVE, "An", done) and not same_person(Act.APPROVE, "Bình", done)
     assert same_person(Act.REVOKE_RECORD, "Bình", done) and not same_person(Act.RETURN, "An", done)
+    assert same_person(Act.APPROVE, "Lê An (an)", [("receive", "An (an)")])  # a new name is no new person
+    assert not same_person(Act.APPROVE, "An (an2)", [("receive", "An (an)")])
     assert set(DUTIES) == {Act.APPROVE, Act.REVOKE_RECORD}
 
 

@@ -168,3 +168,6 @@ def test_passwords_come_from_files_and_pipes_and_accounts_are_checked(office: Of
     made = office.json(*add, "--holder-id", "001099012345", "--password-file", short)
     assert (made["holder"], made["agency"], made["roles"]) == (True, None, [])
     assert office.json(*add, "--password-file", short, code=2)["error"]["code"] == "LOGIN_TAKEN"
+    assert office.json("account", "reset", "an", "--password-file", short)["login"] == "an"
+    unknown = office.json("account", "reset", "nobody", "--password-file", short, code=2)
+    assert unknown["error"]["code"] == "UNKNOWN_LOGIN"

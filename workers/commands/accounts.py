@@ -52,3 +52,15 @@ def add(
         }  # fmt: skip
     database.close()
     out.answer(answer, lambda: f"{answer['login']}: {answer['id']}  {', '.join(sorted(wanted)) or 'holder'}")
+
+
+def reset(out: Console, login: str, password_file: Path | None) -> None:
+    """Open an account that is locked, shut or forgotten, with a new password."""
+    database = open_database(Settings().database)
+    hashed, _ = hashing(ApiSettings().password_kib)
+    password = secret(password_file, "Mật khẩu mới / new password")
+    with database.writing() as session:
+        opened = accounts.reset(session, login, password, hashed, system_clock())
+        answer = {"id": opened.id, "login": opened.login}
+    database.close()
+    out.answer(answer, lambda: f"{answer['login']}: {answer['id']}")
