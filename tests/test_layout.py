@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from archive.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 BANNED = {"utils", "helpers", "common", "core", "manager", "managers", "service", "services"}
@@ -51,3 +53,9 @@ def test_the_console_script_that_run_writes_starts() -> None:
     script = Path(sys.executable).parent / "hoso"
     done = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
     assert "receive" in done.stdout
+
+
+def test_compose_sets_only_settings_that_exist() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    named = {name.removesuffix("_FILE") for name in re.findall(r"^ +(HOSO_[A-Z_]+):", text, re.MULTILINE)}
+    assert named and named <= {f"HOSO_{field.upper()}" for field in Settings.model_fields}
