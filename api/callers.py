@@ -14,7 +14,7 @@ from api.office import Office
 from api.problems import Refused
 from api.rates import Rate
 from api.rules import NOBODY, STAFF, Caller, Role, permit
-from archive import accounts, catalogue
+from archive import accounts, catalogue, sessions
 from archive.lists import Sight
 from archive.people import Account
 from archive.tables import Agency
@@ -97,7 +97,7 @@ def _caller(office: Office, request: Request, at: datetime) -> Caller:
 
 def _client(office: Office, token: str, at: datetime) -> Caller:
     with office.database.reading() as session:
-        found = accounts.token_of(session, token, at)
+        found = sessions.token_of(session, token, at)
     if found is None:
         raise Refused("BAD_TOKEN", {"WWW-Authenticate": 'Bearer realm="hoso", error="invalid_token"'})
     held, client = found
@@ -108,7 +108,7 @@ def _client(office: Office, token: str, at: datetime) -> Caller:
 def _person(office: Office, token: str, at: datetime) -> Caller:
     idle = timedelta(minutes=office.settings.session_idle_minutes)
     with office.database.reading() as session:
-        found = accounts.session_of(session, token, at, idle)
+        found = sessions.session_of(session, token, at, idle)
         if found is None:
             return NOBODY
         account = session.get_one(Account, found.account_id)
@@ -117,7 +117,7 @@ def _person(office: Office, token: str, at: datetime) -> Caller:
         caller = caller_of(session, account)
     if at - found.seen_at > timedelta(seconds=SEEN_AFTER_SECONDS):
         with office.database.writing() as session:
-            still = accounts.session_of(session, token, at, idle)
+            still = sessions.session_of(session, token, at, idle)
             if still is not None:
                 still.seen_at = at
     return caller

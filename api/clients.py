@@ -17,7 +17,7 @@ from api.people import Name, among
 from api.problems import Refused
 from api.rules import CLIENT_ROLES, Role
 from api.shapes import AgencyCode, Asked, Page
-from archive import accounts, lists
+from archive import lists, sessions
 from archive.identifiers import new_id
 from archive.people import ApiClient
 from archive.tables import Agency
@@ -71,7 +71,7 @@ def create_client(asked: NewClient, request: Request, call: Called, key: Key) ->
         agency, secret = call.agency(session, asked.agency), call.office.token()
         opened = ApiClient(
             id=new_id("client", call.office.entropy), agency_id=agency.id, name=asked.name,
-            secret_hash=accounts.digest_of(secret), roles=sorted(roles), opened_at=call.at,
+            secret_hash=sessions.digest_of(secret), roles=sorted(roles), opened_at=call.at,
         )  # fmt: skip
         session.add(opened)
         session.flush()

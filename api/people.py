@@ -16,7 +16,7 @@ from api.paging import Cursor, Limit, cursor_of, named
 from api.problems import Refused
 from api.rules import STAFF, Role
 from api.shapes import LINE, AgencyCode, Asked, Page
-from archive import accounts, lists
+from archive import accounts, lists, sessions
 from archive.accounts import NewAccount
 from archive.people import Account
 from archive.tables import Agency
@@ -105,10 +105,10 @@ def change_account(account_id: AccountId, asked: Change, call: Called) -> Person
             accounts.set_password(session, account, asked.password, lambda _: kept)
         if roles is not None:
             accounts.set_roles(session, account.id, account.agency_id, roles)
-            accounts.end_all(session, account.id)
+            sessions.end_all(session, account.id)
         if asked.disabled is not None:
             account.disabled = asked.disabled
-            accounts.end_all(session, account.id)
+            sessions.end_all(session, account.id)
         if asked.unlock:
             account.failures, account.locked_until, account.last_seen_at = 0, None, call.at
         return _person(session, account)

@@ -11,7 +11,7 @@ from api.callers import Call, Called, caller_of, cookie_name
 from api.problems import Refused
 from api.rules import Caller
 from api.shapes import Asked
-from archive import accounts, catalogue
+from archive import accounts, catalogue, sessions
 from archive.accounts import Lock
 from archive.people import Account
 
@@ -60,8 +60,8 @@ def open_session(asked: SignIn, request: Request, response: Response, call: Call
         if account is not None:
             before = request.cookies.get(cookie_name(office))
             if before is not None:
-                accounts.end_session(session, before)
-            accounts.open_session(session, account.id, call.at, absolute, token)
+                sessions.end_session(session, before)
+            sessions.open_session(session, account.id, call.at, absolute, token)
             caller = caller_of(session, account)
     if caller is None:
         raise Refused("SIGN_IN_FAILED")
@@ -83,7 +83,7 @@ def end_session(request: Request, call: Called) -> Response:
     """Sign out; the session is gone on the server too."""
     name = cookie_name(call.office)
     with call.office.database.writing() as session:
-        accounts.end_session(session, request.cookies.get(name, ""))
+        sessions.end_session(session, request.cookies.get(name, ""))
     gone = Response(status_code=204)
     gone.delete_cookie(
         name, path="/", httponly=True, samesite="lax", secure=call.office.settings.secure_cookies

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from api.callers import Called
 from api.problems import Refused
-from archive import accounts
+from archive import sessions
 
 router = APIRouter(tags=["sessions"])
 
@@ -44,13 +44,13 @@ def open_token(asked: Annotated[Grant, Form()], request: Request, call: Called) 
     office, token = call.office, call.office.token()
     lives = timedelta(minutes=office.settings.token_minutes)
     with office.database.writing() as session:
-        client = accounts.client_of(session, client_id, secret)
+        client = sessions.client_of(session, client_id, secret)
         if client is None:
             raise Refused("BAD_CLIENT", {"WWW-Authenticate": 'Basic realm="hoso"'}, "invalid_client")
         wanted = set(asked.scope.split()) or set(client.roles)
         if not wanted <= set(client.roles):
             raise Refused("BAD_SCOPE", error="invalid_scope")
-        accounts.open_token(session, client, wanted, call.at, lives, token)
+        sessions.open_token(session, client, wanted, call.at, lives, token)
     return Token(access_token=token, expires_in=int(lives.total_seconds()), scope=" ".join(sorted(wanted)))
 
 

@@ -1,9 +1,7 @@
-"""Accounts, sessions and tokens: opened, checked, ended. All effects (time, chance, the hash) are passed in."""
+"""Accounts: opened, signed in to, locked, changed. All effects (time, chance, the hash) are passed in."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive import sessions
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id
-from archive.people import AccessToken, Account, ApiClient, Membership, PersonSession
+from archive.people import Account, Membership
 
 LOGIN = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 PERSONAL_ID = re.compile(r"[0-9]{12}")
@@ -48,11 +47,6 @@ class NewAccount:
     roles: frozenset[str] = frozenset()
     personal_id: str | None = None
     tax_code: str | None = None
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret that we drew."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def open_account(session: Session, new: NewAccount, hashed: Hash, at: datetime, entropy: Entropy) -> Account:
@@ -99,7 +93,7 @@ def set_password(session: Session, account: Account, password: str, hashed: Hash
     """Give a new password; whoever is signed in with the old one is signed out. Raises Problem BAD_PASSWORD."""
     check_password(password)
     account.password_hash, account.failures, account.locked_until = hashed(password), 0, None
-    end_all(session, account.id)
+    sessions.end_all(session, account.id)
 
 
 def reset(session: Session, login: str, password: str, hashed: Hash, at: datetime) -> Account:
@@ -161,57 +155,3 @@ def sign_in(
         return None
     account.failures, account.locked_until, account.last_seen_at = 0, None, now
     return account
-
-
-def open_session(session: Session, account_id: str, now: datetime, absolute: timedelta, token: str) -> None:
-    """Keep that the bearer of this token is this person; clears away what has ended."""
-    session.execute(delete(PersonSession).where(PersonSession.ends_at <= now))
-    session.add(
-        PersonSession(
-            id=digest_of(token), account_id=account_id, opened_at=now, seen_at=now, ends_at=now + absolute
-        )
-    )
-
-
-def session_of(session: Session, token: str, now: datetime, idle: timedelta) -> PersonSession | None:
-    """The session of this token unless it has ended or idled away."""
-    found = session.get(PersonSession, digest_of(token))
-    if found is None or found.ends_at <= now or now - found.seen_at >= idle:
-        return None
-    return found
-
-
-def end_session(session: Session, token: str) -> None:
-    """Sign out."""
-    session.execute(delete(PersonSession).where(PersonSession.id == digest_of(token)))
-
-
-def end_all(session: Session, account_id: str) -> None:
-    """Sign the person out everywhere."""
-    session.execute(delete(PersonSession).where(PersonSession.account_id == account_id))
-
-
-def client_of(session: Session, client_id: str, secret: str) -> ApiClient | None:
-    """The open client with this secret, or None."""
-    client = session.get(ApiClient, client_id)
-    right = hmac.compare_digest(digest_of(secret), "" if client is None else client.secret_hash)
-    return client if client is not None and right and client.closed_at is None else None
-
-
-def open_token(
-    session: Session, client: ApiClient, roles: Iterable[str], now: datetime, lives: timedelta, token: str
-) -> None:
-    """Keep a bearer token of the client; clears away what has ended."""
-    session.execute(delete(AccessToken).where(AccessToken.ends_at <= now))
-    session.add(
-        AccessToken(id=digest_of(token), client_id=client.id, roles=sorted(roles), ends_at=now + lives)
-    )
-
-
-def token_of(session: Session, token: str, now: datetime) -> tuple[AccessToken, ApiClient] | None:
-    """The token and its client unless either has ended."""
-    found = session.get(AccessToken, digest_of(token))
-    if found is None or found.ends_at <= now:
-        return None
-    client = session.get_one(ApiClient, found.client_id)
-    return (found, client) if client.closed_at is None else None

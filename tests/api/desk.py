@@ -20,7 +20,7 @@ from api.app import create_app
 from api.office import Office
 from api.rules import STAFF, Role
 from api.settings import ApiSettings
-from archive import accounts, copies, fields, ledger
+from archive import accounts, copies, fields, ledger, sessions
 from archive.accounts import NewAccount
 from archive.database import Database
 from archive.identifiers import new_id
@@ -133,7 +133,7 @@ class Desk:
             session.add(
                 ApiClient(
                     id=client_id, agency_id=self.agencies[code], name="Một cửa",
-                    secret_hash=accounts.digest_of("secret"), roles=[role.value for role in roles or (Role.SYSTEM,)],
+                    secret_hash=sessions.digest_of("secret"), roles=[role.value for role in roles or (Role.SYSTEM,)],
                     opened_at=self.now(),
                 )
             )  # fmt: skip
