@@ -15,7 +15,7 @@ from archive.store import Store
 from archive.storing import open_store
 from workers.children import Children
 from workers.hands import Hands
-from workers.jobs import PAPERS, SEALS
+from workers.jobs import PAPERS, SEALS, WARM
 
 Notice = Callable[[str], None]
 """Tells a watching person what is going on."""
@@ -49,7 +49,7 @@ def open_workshop(settings: Settings, notice: Notice, hands: Hands | None = None
         settings,
         database,
         open_store(settings),
-        Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS)),
+        Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS, WARM)),
         system_clock,
         os.urandom,
         notice,

@@ -24,7 +24,7 @@ from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
-from workers.jobs import PAPERS, SEALS
+from workers.jobs import PAPERS, SEALS, WARM
 from workers.passwords import hashing
 from workers.steps import STEPS
 from workers.workshop import Workshop, open_workshop
@@ -92,7 +92,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def office_of(shop: Workshop, api: ApiSettings) -> Office:
     """The workshop as the API sees it. Callers' files have children of their own: nobody waits for the readers."""
     settings = shop.settings
-    children = Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS))
+    children = Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS, WARM))
     hashed, matches = hashing(api.password_kib)
     return Office(
         database=shop.database, store=shop.store, clock=shop.clock, entropy=shop.entropy, settings=api,

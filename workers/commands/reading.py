@@ -16,7 +16,7 @@ from ingest.refusals import refused
 from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.console import DONE, PARTLY, Console
-from workers.jobs import PAPERS
+from workers.jobs import PAPERS, WARM
 
 LEAST_DPI = 50
 """Reading commits to nothing, so a picture too coarse for a record is still read."""
@@ -25,7 +25,7 @@ LEAST_DPI = 50
 def read(out: Console, files: list[Path]) -> None:
     """Read every file; one that cannot be read says why, the others go on."""
     settings = Settings()
-    children = Children(settings.children, settings.child_memory_mib, (PAPERS,))
+    children = Children(settings.children, settings.child_memory_mib, (PAPERS, WARM))
     found = [_file(file, settings, children, out) for file in files]
     failed = any("error" in one or any("error" in page for page in one["pages"]) for one in found)
     out.answer({"files": found}, lambda: "\n\n".join(map(_text, found)), PARTLY if failed else DONE)

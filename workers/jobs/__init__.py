@@ -7,3 +7,5 @@ from __future__ import annotations
 
 PAPERS = "workers.jobs.papers"
 SEALS = "workers.jobs.seals"
+WARM = "workers.jobs.warm"
+"""Preloaded last where papers are read."""
