@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive import fields, history, registers
-from archive.clock import VIETNAM
+from archive.clock import VIETNAM, stamp
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id, verification_code
 from archive.lifecycle import Act, CopyState, Standing, State, move_copy
@@ -27,6 +27,14 @@ class CopyBasis(StrEnum):
     REGISTER = "register"
     ORIGINAL = "original"
 
+
+VIETNAMESE = {
+    Standing.VALID: "còn hiệu lực",
+    Standing.EXPIRED: "hết hiệu lực",
+    Standing.REPLACED: "bị thay thế",
+    Standing.REVOKED: "bị thu hồi",
+    Standing.DISPUTED: "đang tranh chấp",
+}
 
 REGISTER_OF = {
     CopyBasis.REGISTER: registers.COPIES_FROM_REGISTER,
@@ -58,10 +66,11 @@ def why_not(session: Session, document: Document, at: datetime) -> Problem | Non
     now = standing(document, until, at.astimezone(VIETNAM).date())
     if now is Standing.VALID:
         return None
-    since = until if now is Standing.EXPIRED else document.standing_since
+    since = until if now is Standing.EXPIRED else stamp(document.standing_since or at)
+    word = VIETNAMESE[now]
     return Problem(
         f"RECORD_{now.name}",
-        f"Giấy tờ {document.id} không còn giá trị ({now.value}, từ {since}). {document.standing_reason}".strip(),
+        f"Giấy tờ {document.id} không còn giá trị ({word}, từ {since}). {document.standing_reason}".strip(),
         f"Record {document.id} does not count any more ({now.value}, {since}). {document.standing_reason}".strip(),
     )
 

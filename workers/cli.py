@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json as jsons
+import signal
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +12,7 @@ from typing import Annotated
 import typer
 
 from workers import cli_api, cli_service
-from workers.console import console
+from workers.console import FAILED, console
 
 app = typer.Typer(
     name="hoso",
@@ -212,8 +215,22 @@ cli_api.register(app)
 
 
 def main() -> None:
-    """Entry of the console script."""
-    app()
+    """Entry of the console script: SIGTERM ends a command as Ctrl-C does, wrong usage is told in JSON if asked for."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        sys.exit(FAILED)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        if "--json" in sys.argv:
+            usage = str(error.format_message())
+            told = {"code": "USAGE", "vi": f"Lệnh gọi sai: {usage}", "en": f"Wrong usage: {usage}"}
+            print(jsons.dumps({"error": told}, ensure_ascii=False))
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(FAILED)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 
 from archive.clock import stamp, system_clock
 from archive.errors import Problem
@@ -49,6 +50,22 @@ def console(as_json: bool) -> Iterator[Console]:
         yield one
     except Problem as problem:
         one.fail(problem)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"HOSO_{fault['loc'][0]!s}".upper() + f": {fault['msg']}" for fault in error.errors()
+        )
+        one.fail(Problem("BAD_SETTING", f"Thiết lập sai: {faults}", f"Settings are wrong: {faults}"))
+    except KeyboardInterrupt:
+        one.fail(
+            Problem(
+                "INTERRUPTED",
+                "Đã dừng giữa chừng. Không mất gì: hãy chạy lại lệnh.",
+                "Stopped half way. Nothing is lost: run the command again.",
+            )
+        )
+    except OSError as error:
+        what = f"{error.strerror or error} {error.filename or ''}".strip()
+        one.fail(Problem("SYSTEM_ERROR", f"Lỗi hệ thống: {what}", f"The system says: {what}"))
     except IllegalMove as illegal:
         one.fail(
             Problem(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from archive import catalogue, holding, registers
 from archive.clock import stamp, system_clock
+from archive.consistency import disagreements
 from archive.database import Database, open_database
 from archive.engines import is_there
 from archive.errors import Problem
@@ -49,7 +50,9 @@ def report_on(file: Path, settings: Settings, children: Children) -> dict[str, A
             "verdict": Verdict.INDETERMINATE.value, "reason": failed.code, "vi": failed.vi, "en": failed.en,
             "checks": [{"name": "file", "status": "unknown", "code": failed.code, "vi": failed.vi, "en": failed.en}],
             "signer": None, "signing_time": None, "time_source": "none", "signatures": [],
-            "ours": known is not None, "standing": None if known is None else known.standing,
+            "sha256": file_digest(file), "checked_at": stamp(at), "known": None,
+            "verdict_vi": Verdict.INDETERMINATE.vi, "ours": known is not None,
+            "standing": None if known is None else known.standing,
         }  # fmt: skip
     return _plain(report)
 
@@ -90,10 +93,13 @@ def audit(out: Console) -> None:
     settings = Settings()
     database = open_database(settings.database)
     store = open_store(settings)
-    chains, wrong, checked = [], [], 0
+    chains, wrong, differing, checked = [], [], [], 0
+    proved = set()  # only a proven history can judge the tables
     with database.reading() as session:
         for agency in catalogue.agencies(session):
             proof = prove(session, agency)
+            if proof.whole:
+                proved.add(agency.id)
             chains.append(
                 {
                     "agency": agency.code, "events": proof.events, "whole": proof.whole, "broken_at": proof.broken_at,
@@ -101,14 +107,29 @@ def audit(out: Console) -> None:
                 }
             )  # fmt: skip
         for one in catalogue.listing(session):
+            differing += (
+                [
+                    {"document": one.document.id, "difference": difference}
+                    for difference in disagreements(session, one.document)
+                ]
+                if one.document.agency_id in proved
+                else []
+            )
             if one.document.manifest_sha256 is not None:
                 checked += 1
                 wrong += [
                     {"document": one.document.id, **lost.as_dict()}
                     for lost in holding.check(store, one.document.manifest_sha256)
                 ]
-    sound = all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong
-    answer = {"sound": sound, "chains": chains, "holdings": {"checked": checked, "wrong": wrong}}
+    sound = (
+        all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong and not differing
+    )
+    answer = {
+        "sound": sound,
+        "chains": chains,
+        "differences": differing,
+        "holdings": {"checked": checked, "wrong": wrong},
+    }
     out.answer(answer, lambda: _audit_text(answer), DONE if sound else PARTLY)
 
 
@@ -122,6 +143,9 @@ def _audit_text(answer: dict[str, Any]) -> str:
         )
         lines.append(f"{chain['agency']}: {chain['events']} sự kiện / events, {state}")
         lines += [f"  số bị khuyết / gap: {gap}" for gap in chain["register_gaps"]]
+    lines += [
+        f"  khác lịch sử / differs: {one['document']}: {one['difference']}" for one in answer["differences"]
+    ]
     holdings = answer["holdings"]
     lines.append(f"Lưu trữ / holdings: {holdings['checked']}, sai / wrong: {len(holdings['wrong'])}")
     lines += [f"  {one['document']}: {one['vi']}" for one in holdings["wrong"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import select
 
@@ -35,6 +36,8 @@ def copy(
             "Say for whom and for what purpose",
         )
     shop = open_workshop(Settings(), out.notice)
+    if file is not None:
+        _writable(file)
     made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None)
     answer = copy_as_dict(made, shop.settings)
     if made.file_sha256 is None:
@@ -44,7 +47,13 @@ def copy(
         out.answer(answer, lambda: f"TỪ CHỐI / refused: {why['code']}: {why['vi']}", PARTLY)
         return
     target = file or shop.settings.home / "copies" / f"{made.id}.pdf"
-    write_out(shop, made.file_sha256, target)
+    try:
+        write_out(shop, made.file_sha256, target)
+    except OSError as error:
+        # The copy is a legal act and stands; only this file of it is missing. Its number must reach the caller.
+        answer["file"], answer["kept"] = None, str(shop.store.path(WORK, made.file_sha256))
+        out.notice(f"COPY_NOT_WRITTEN: {error}")
+        out.answer(answer, lambda: f"{answer['number']} {answer['code']}: {answer['kept']}", PARTLY)
     answer["file"] = str(target.resolve())
     out.answer(
         answer,
@@ -53,6 +62,21 @@ def copy(
         ),
         DONE,
     )
+
+
+def _writable(target: Path) -> None:
+    """Refuse a place that cannot be written before anything is issued. Raises Problem OUT_NOT_WRITABLE."""
+    try:
+        if target.is_dir():
+            raise IsADirectoryError("is a folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        why = error.strerror or error
+        raise Problem(
+            "OUT_NOT_WRITABLE", f"Không ghi được {target}: {why}", f"Cannot write {target}: {why}"
+        ) from error
 
 
 def issue(

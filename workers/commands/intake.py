@@ -35,6 +35,9 @@ def receive(out: Console, paths: list[Path], form: str, cover: str, code: str | 
 def take(shop: Workshop, paths: list[Path], form: str, cover: str, code: str | None, who: str) -> Receipt:
     """Receive with children that look at several files at a time."""
     settings = shop.settings
+    if not any(path.is_dir() is False or any(path.iterdir()) for path in paths):
+        names = ", ".join(map(str, paths))
+        raise Problem("NO_FILES", f"Không có tệp nào trong {names}", f"There are no files in {names}")
     with shop.database.reading() as session:
         agency = catalogue.agency(session, code)
     with ThreadPoolExecutor(shop.children.slots) as threads:

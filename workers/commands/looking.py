@@ -7,9 +7,9 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, fields
+from archive import catalogue, copies, fields
 from archive.catalogue import Listed
-from archive.clock import stamp, system_clock
+from archive.clock import VIETNAM, stamp, system_clock
 from archive.database import open_database
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
@@ -50,7 +50,9 @@ def listed_as_dict(one: Listed) -> dict[str, Any]:
     return {
         "id": one.document.id,
         "state": one.document.state,
-        "standing": one.document.standing,
+        "standing": copies.standing(
+            one.document, one.text("valid_until") or None, system_clock().astimezone(VIETNAM).date()
+        ).value,
         "form": one.document.form,
         **{name: one.text(name) for name in ("code", "doc_type", "issuer", "number", "issued_on", "subject")},
         "confidence": round(fields.confidence(one.fields), 3) if one.fields else None,

@@ -44,7 +44,6 @@ def init(out: Console, code: str | None, name: str | None) -> None:
 
 def make(settings: Settings, now: datetime) -> Database:
     """The archive's folder, tables, store and TEST keys; what is there stays."""
-    settings.home.mkdir(parents=True, exist_ok=True)
     _writable(settings.home)
     database = Database(settings.database)
     database.migrate()
@@ -61,7 +60,7 @@ def open_agency(settings: Settings, database: Database, code: str, name: str, no
             f"Mã cơ quan «{code}» không đúng QĐ 20/2020 (ví dụ H40.115)",
             f"Agency code {code!r} does not follow QĐ 20/2020 (an example: H40.115)",
         )
-    if not name.strip() or len(name) > NAME_CHARACTERS:
+    if not name.strip() or len(name) > NAME_CHARACTERS or not name.isprintable():
         raise Problem(
             "BAD_AGENCY_NAME",
             f"Tên cơ quan phải có từ 1 đến {NAME_CHARACTERS} ký tự",
@@ -75,6 +74,7 @@ def open_agency(settings: Settings, database: Database, code: str, name: str, no
 def _writable(home: Path) -> None:
     probe = home / ".probe"
     try:
+        home.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:

@@ -109,15 +109,18 @@ def revoke(out: Console, document_id: str, reason: str, who: str) -> None:
 
 
 def parsed(changes: Sequence[str]) -> dict[str, str]:
-    """``field=value`` texts as a mapping. Raises Problem BAD_CHANGE."""
-    found = {}
+    """``field=value`` texts as a mapping; a list takes several. Nothing after the sign strikes a value out.
+
+    Raises Problem BAD_CHANGE.
+    """
+    found: dict[str, str] = {}
     for change in changes:
-        name, equals, value = change.partition("=")
-        if not equals or not value.strip():
+        name, equals, value = (part.strip() for part in change.partition("="))
+        if not equals or (name in found and name not in fields.LISTS):
             raise Problem(
                 "BAD_CHANGE", f"Viết --set trường=giá_trị: «{change}»", f"Write --set field=value: {change!r}"
             )
-        found[name.strip()] = value.strip()
+        found[name] = f"{found[name]}\n{value}" if name in found else value
     return found
 
 

@@ -52,12 +52,13 @@ def issue_copy(
         trust, timestamper = _trust(keys, at)
         key = pki.load_seal(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
+        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
+        # After certify, which refuses an original that is not valid: that says more than a format's fault.
         faults = "; ".join(copying.pdfa_findings(built))[:500]
         if faults:
             raise Problem(
                 "NOT_PDFA", f"Bản sao không đạt PDF/A-3b: {faults}", f"The copy is not PDF/A-3b: {faults}"
             )
-        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
         if copying.attached_original(done.pdf) != original.read_bytes():
             raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
     copy.write_bytes(done.pdf)
