@@ -2,7 +2,7 @@
 
 One small page is looked at, drafted and checked, so that schemas, fonts and tables are read before the fork; then
 what is there is taken out of the garbage collector's sight, so that children share it instead of copying it.
-Measured: 0.12 s of processor time a page less.
+Measured in one process, first run against second: a page's own work 0.29 to 0.23 s, its draft 0.09 to 0.04 s.
 """
 
 from __future__ import annotations
