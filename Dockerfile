@@ -21,5 +21,5 @@ COPY workers /app/workers
 ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PATH=/opt/hoso/bin:$PATH HOSO_HOME=/var/lib/hoso
 USER hoso
 WORKDIR /var/lib/hoso
-ENTRYPOINT ["python", "-m", "workers.cli"]
+ENTRYPOINT ["python", "-m", "workers"]
 CMD ["--help"]

@@ -15,7 +15,7 @@ from api.etags import document_of
 from api.paging import Cursor, Limit, cursor_of, numbered, timed
 from api.papers import DocumentBody, DocumentLine, FieldBody, field_body, line, whole
 from api.shapes import AgencyCode, DocumentId, Page
-from archive import catalogue, fields, lists
+from archive import catalogue, field_rows, lists
 from archive.clock import VIETNAM
 from archive.lifecycle import Standing, State
 from archive.lists import DocumentFilter
@@ -47,7 +47,7 @@ def list_documents(
         of = next((key for key, code in codes.items() if code == agency), -1) if agency is not None else None
         which = DocumentFilter(None if state is None else state.value, form, standing, batch, of)
         found = lists.documents(session, call.sight, which, today, timed(cursor), limit + 1)
-        values = fields.read(session, [one.id for one in found])
+        values = field_rows.read(session, [one.id for one in found])
         rows = [
             DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in found[:limit]
         ]
@@ -71,7 +71,7 @@ def show_fields(document_id: DocumentId, response: Response, call: Called) -> di
     """The values alone, with the document's ETag."""
     with call.office.database.reading() as session:
         document = document_of(call, session, document_id)
-        values = fields.read(session, [document.id])[document.id]
+        values = field_rows.read(session, [document.id])[document.id]
         response.headers["ETag"] = etags.of_document(session, document)
     reads.record(call, document, "fields")
     return {name: field_body(value) for name, value in values.items()}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.callers import Call
 from api.shapes import Reason
-from archive import catalogue, copies, fields, lists
+from archive import catalogue, copies, field_rows, fields, lists
 from archive.clock import VIETNAM
 from archive.fields import FieldValue
 from archive.lifecycle import Standing, State
@@ -108,7 +108,7 @@ def field_body(value: FieldValue) -> FieldBody:
 
 def whole(call: Call, session: Session, document: Document) -> DocumentBody:
     """All about one document."""
-    values = fields.read(session, [document.id])[document.id]
+    values = field_rows.read(session, [document.id])[document.id]
     agency = session.get_one(Agency, document.agency_id).code
     pages = [
         PageBody(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from api.callers import Call
-from archive import fields
+from archive import field_rows
 from archive.lifecycle import State
 from archive.people import ReadRecord
 from archive.tables import Document
@@ -17,7 +17,7 @@ UNREAD = (State.RECEIVED.value, State.RETURNED.value)
 
 def is_personal(session: Session, document: Document) -> bool:
     """Whether the paper is about somebody; one that was not read may be."""
-    values = fields.read(session, [document.id])[document.id]
+    values = field_rows.read(session, [document.id])[document.id]
     return document.state in UNREAD or any(name in values for name in PERSONAL)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import copies, fields
+from archive import copies, field_rows, fields
 from archive.clock import VIETNAM
 from archive.errors import Problem
 from archive.lifecycle import CopyState, Standing
@@ -89,7 +89,7 @@ def listing(session: Session, batch_id: str | None = None) -> Iterator[Listed]:
         found = list(session.scalars(query))
         if not found:
             return
-        values = fields.read(session, [one.id for one in found])
+        values = field_rows.read(session, [one.id for one in found])
         yield from (Listed(one, values[one.id]) for one in found)
         last = (found[-1].received_at, found[-1].scan_id)
 
@@ -127,7 +127,7 @@ def copies_of(session: Session, document_id: str) -> list[Copy]:
 
 def standing(session: Session, of: Document, at: datetime) -> Standing:
     """How the record stands on the day of ``at`` in Việt Nam."""
-    values = fields.read(session, [of.id])[of.id]
+    values = field_rows.read(session, [of.id])[of.id]
     until = values["valid_until"].values[0] if "valid_until" in values else None
     return copies.standing(of, until, at.astimezone(VIETNAM).date())
 
@@ -152,7 +152,7 @@ def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:
     """The values of a document as its manifest keeps them."""
-    values = fields.read(session, [of.id])[of.id]
+    values = field_rows.read(session, [of.id])[of.id]
     return {
         name: {
             "value": value.plain, "confidence": value.confidence, "page": value.page,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from archive import fields, history, registers
+from archive import field_rows, history, registers
 from archive.clock import VIETNAM, stamp
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id, verification_code
@@ -61,7 +61,7 @@ def why_not(session: Session, document: Document, at: datetime) -> Problem | Non
             f"Hồ sơ {document.id} chưa được lưu trữ (đang ở trạng thái {document.state})",
             f"Document {document.id} is not held yet (it is {document.state})",
         )
-    values = fields.read(session, [document.id])[document.id]
+    values = field_rows.read(session, [document.id])[document.id]
     until = values["valid_until"].values[0] if "valid_until" in values else None
     now = standing(document, until, at.astimezone(VIETNAM).date())
     if now is Standing.VALID:

@@ -1,16 +1,12 @@
-"""Values of a record as the archive keeps them: text, with where they were seen and who said so."""
+"""Values of a record: text, with where they were seen and who said so. No database: children load this too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
-
 from archive.errors import Problem
-from archive.tables import FieldRow
 
 LISTS = frozenset({"recipients", "legal_bases"})
 NUMBERS = frozenset({"page_count"})
@@ -45,40 +41,6 @@ class FieldValue:
         if self.name in LISTS:
             return list(self.values)
         return int(self.values[0]) if self.name in NUMBERS else self.values[0]
-
-
-def write(session: Session, document_id: str, fields: Iterable[FieldValue]) -> None:
-    """Put these fields in place of those of the same names."""
-    for field in fields:
-        session.execute(
-            delete(FieldRow).where(FieldRow.document_id == document_id, FieldRow.name == field.name)
-        )
-        session.add_all(
-            FieldRow(
-                document_id=document_id, name=field.name, position=position, value=value,
-                confidence=field.confidence, page=field.page,
-                box=None if field.box is None else [*field.box], origin=field.origin,
-            )
-            for position, value in enumerate(field.values)
-        )  # fmt: skip
-    session.flush()
-
-
-def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, FieldValue]]:
-    """The fields of these documents by name, in the order of FIELD_NAMES."""
-    rows: dict[str, dict[str, list[FieldRow]]] = {key: {} for key in document_ids}
-    query = select(FieldRow).where(FieldRow.document_id.in_(document_ids)).order_by(FieldRow.position)
-    for row in session.scalars(query):
-        rows[row.document_id].setdefault(row.name, []).append(row)
-    return {
-        key: {name: _value(named[name]) for name in FIELD_NAMES if name in named}
-        for key, named in rows.items()
-    }
-
-
-def forget(session: Session, document_id: str) -> None:
-    """Drop all values: the paper will be read again."""
-    session.execute(delete(FieldRow).where(FieldRow.document_id == document_id))
 
 
 def confidence(fields: Mapping[str, FieldValue]) -> float:
@@ -119,14 +81,3 @@ def _is_date_or_empty(text: str) -> bool:
         return not text or date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _value(rows: Sequence[FieldRow]) -> FieldValue:
-    first = rows[0]
-    box = None
-    if first.box is not None:
-        x0, y0, x1, y1 = (int(edge) for edge in first.box)
-        box = (x0, y0, x1, y1)
-    return FieldValue(
-        first.name, tuple(row.value for row in rows), first.confidence, first.page, box, first.origin
-    )

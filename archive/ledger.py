@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from archive import fields, history, search
+from archive import field_rows, fields, history, search
 from archive.errors import Problem
 from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
 from archive.tables import Agency, Batch, Document, Page, Refusal, Scan, Step
@@ -186,8 +186,8 @@ def approve(
 ) -> None:  # fmt: skip
     """A person vouches for picture and values; the digest of the draft they saw goes into the event."""
     changed = list(corrections)
-    before = fields.read(session, [document.id])[document.id]
-    fields.write(session, document.id, changed)
+    before = field_rows.read(session, [document.id])[document.id]
+    field_rows.write(session, document.id, changed)
     details = {
         **how,
         "draft": document.draft_sha256,

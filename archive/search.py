@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive import fields
+from archive import field_rows
 from archive.errors import Problem
 from archive.folding import Word, words
 from archive.lists import Sight, visible
@@ -77,7 +77,7 @@ class Found:
 def index(session: Session, document: Document, reading: str = "") -> None:
     """Make the document findable by its values as they are now, its file name, id and form, and ``reading`` (its
     whole text, if wanted). To be called whenever values are written: after reading and after correction."""
-    values = fields.read(session, [document.id])[document.id]
+    values = field_rows.read(session, [document.id])[document.id]
     own = [
         document.id,
         document.name,

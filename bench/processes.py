@@ -30,7 +30,7 @@ class Usage:
 
 def hoso(home: Path, *arguments: str | Path, sample: bool = False) -> Usage:
     """Run a hoso command to its end and measure it with everything it started."""
-    command = [sys.executable, "-m", "workers.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "workers", *map(str, arguments)]
     return run(command, {**os.environ, "HOSO_HOME": str(home), "PYTHONPATH": str(ROOT)}, sample)
 
 

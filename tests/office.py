@@ -33,7 +33,7 @@ class Office:
         environment = {**os.environ, **self.settings, "HOSO_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         with nullcontext(subprocess.PIPE) if log is None else log.open("a") as into:
             return subprocess.Popen(
-                [sys.executable, "-m", "workers.cli", *map(str, arguments)],
+                [sys.executable, "-m", "workers", *map(str, arguments)],
                 env=environment,
                 cwd=self.home.parent,
                 text=True,

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.orm import Session
 
-from archive import copies, fields, ledger
+from archive import copies, field_rows, fields, ledger
 from archive.clock import VIETNAM as VIETNAM
 from archive.database import Database, open_database
 from archive.identifiers import new_id
@@ -129,7 +129,7 @@ def a_document(
     """A document that the ledger brought to ``state``, with field values as text."""
     document_id, _ = ledger.receive(session, agency, a_batch(session, agency), a_file(), CLERK, at)
     document = session.get_one(Document, document_id)
-    fields.write(
+    field_rows.write(
         session,
         document_id,
         [fields.FieldValue(name, (value,), 0.95, 1) for name, value in (values or {}).items()],

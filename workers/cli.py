@@ -231,7 +231,3 @@ def main() -> None:
         error.show()  # type: ignore[attr-defined]
         sys.exit(FAILED)
     sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from archive import copies, fields
+from archive import copies, field_rows, fields
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
 from archive.lifecycle import State
@@ -48,7 +48,7 @@ def load(session: Session, which: ColumnElement[bool], at: datetime) -> list[Pap
         .limit(MOST_PAPERS)
     )
     found = list(session.scalars(query))
-    values = fields.read(session, [one.id for one in found]) if found else {}
+    values = field_rows.read(session, [one.id for one in found]) if found else {}
     today = at.astimezone(VIETNAM).date()
     return [_paper(one, values[one.id], today) for one in found]
 

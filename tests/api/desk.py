@@ -20,7 +20,7 @@ from api.app import create_app
 from api.office import Office
 from api.rules import STAFF, Role
 from api.settings import ApiSettings
-from archive import accounts, copies, fields, ledger, sessions
+from archive import accounts, copies, field_rows, fields, ledger, sessions
 from archive.accounts import NewAccount
 from archive.database import Database
 from archive.identifiers import new_id
@@ -175,7 +175,7 @@ class Desk:
             told = {"code": "H12.34-260302-0001", "subject": "Cấp giấy phép", "holder_id": holder, **values}
             said = [fields.FieldValue(key, (value,), 0.9, 1) for key, value in told.items() if value]
             if state is not State.RECEIVED:
-                fields.write(session, new.id, said)
+                field_rows.write(session, new.id, said)
             sealed = self.store.put(HOLDINGS, b"%PDF-1.7 sealed " + new.id.encode())
             report = json.dumps({"verdict": "VALID", "document": new.id}).encode()
             named: dict[Act, dict[str, Any]] = {

@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from archive import migrating
 from archive.clock import VIETNAM, stamp
-from archive.database import Database, DatabaseAway, open_database
+from archive.database import REVISION, Database, DatabaseAway, open_database
 from archive.errors import Problem
 from archive.tables import Agency, Base, Document
 from tests import world
@@ -35,6 +36,10 @@ def test_a_migrated_database_is_what_the_tables_say(database: Database) -> None:
 def _not_of_fts5(name: str | None, kind: str, parents: object) -> bool:
     """SQLite shows the inside of a full-text index as tables (migration 0011)."""
     return not (kind == "table" and (name or "").startswith("search_index"))
+
+
+def test_the_revision_that_the_code_works_on_is_the_newest_migration() -> None:
+    assert migrating.newest() == REVISION
 
 
 def test_migrating_again_keeps_what_is_there(database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import fields
+from archive import field_rows, fields
 from archive.database import Database
 from archive.errors import Problem
 from archive.fields import FieldValue
@@ -22,9 +22,9 @@ def test_values_come_back_as_they_were_written(database: Database) -> None:
     ]
     with database.writing() as session:
         document = world.a_document(session, world.an_agency(session))
-        fields.write(session, document.id, written)
+        field_rows.write(session, document.id, written)
     with database.reading() as session:
-        found = fields.read(session, [document.id])[document.id]
+        found = field_rows.read(session, [document.id])[document.id]
     assert found == {value.name: value for value in written}
     assert list(found) == ["number", "subject", "recipients", "page_count"]
     assert [value.plain for value in found.values()] == ["12", "v/v cấp phép", ["Như trên", "Lưu: VT"], 3]
@@ -39,8 +39,8 @@ def test_values_come_back_as_they_were_written(database: Database) -> None:
 def test_a_list_keeps_its_order_and_replaces_the_one_before(database: Database, values: list[str]) -> None:
     with database.writing() as session:
         document = world.a_document(session, world.an_agency(session), values={"recipients": "old"})
-        fields.write(session, document.id, [FieldValue("recipients", tuple(values), 0.9)])
-        found = fields.read(session, [document.id])[document.id]
+        field_rows.write(session, document.id, [FieldValue("recipients", tuple(values), 0.9)])
+        found = field_rows.read(session, [document.id])[document.id]
     assert (found["recipients"].plain if values else []) == values
     assert ("recipients" in found) is bool(values)
 
@@ -48,8 +48,8 @@ def test_a_list_keeps_its_order_and_replaces_the_one_before(database: Database, 
 def test_forgotten_values_are_gone(database: Database) -> None:
     with database.writing() as session:
         document = world.a_document(session, world.an_agency(session), values={"subject": "x"})
-        fields.forget(session, document.id)
-        assert fields.read(session, [document.id, "doc-unknown"]) == {document.id: {}, "doc-unknown": {}}
+        field_rows.forget(session, document.id)
+        assert field_rows.read(session, [document.id, "doc-unknown"]) == {document.id: {}, "doc-unknown": {}}
 
 
 def test_a_document_is_as_sure_as_its_least_sure_key_field() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive import catalogue, fields, history, ledger
+from archive import catalogue, field_rows, fields, history, ledger
 from archive.database import Database
 from archive.errors import Problem
 from archive.lifecycle import Act, IllegalMove, State
@@ -146,7 +146,7 @@ def test_of_two_people_who_looked_at_one_document_only_the_first_acts(database: 
     with database.reading() as session:
         assert catalogue.document(session, document.id).state == "RETURNED"
         assert acts(session, document.id) == ["receive", "read", "return"]
-        assert fields.read(session, [document.id])[document.id] == {}
+        assert field_rows.read(session, [document.id])[document.id] == {}
 
 
 def test_who_looks_after_the_first_acted_is_refused_by_the_table(database: Database) -> None:
@@ -183,7 +183,7 @@ def test_an_approval_names_the_draft_the_person_and_what_was_corrected(database:
             "subject": {"from": "v/v cấp phep", "to": "v/v cấp phép"},
             "number": {"from": None, "to": "12"},
         }
-        kept = fields.read(session, [document.id])[document.id]
+        kept = field_rows.read(session, [document.id])[document.id]
         assert (document.state, document.corrected, due(session, document.id)[-1]) == (
             "APPROVED",
             True,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import fields, ledger, search
+from archive import field_rows, fields, ledger, search
 from archive.database import Database
 from archive.errors import Problem
 from archive.folding import fold, words
@@ -225,7 +225,7 @@ def test_a_corrected_value_is_found_and_the_wrong_one_no_more(database: Database
         sight = Sight(frozenset({agency.id}))
         search.index(session, document)
         assert found(session, sight, "phap") == [document.id]
-        fields.write(session, document.id, [fields.FieldValue("subject", ("cấp giấy phép",), 1.0)])
+        field_rows.write(session, document.id, [fields.FieldValue("subject", ("cấp giấy phép",), 1.0)])
         search.index(session, document, "Toàn văn: Điều 1. Nay cấp cho bà Thơm")
         assert (found(session, sight, "phap"), found(session, sight, "giấy phép")) == ([], [document.id])
         assert found(session, sight, "thơm") == [document.id]

@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies, fields
+from archive import catalogue, copies, field_rows, fields
 from archive.catalogue import Listed
 from archive.clock import VIETNAM, stamp, system_clock
 from archive.database import open_database
@@ -91,7 +91,7 @@ def show(out: Console, document_id: str) -> None:
 
 
 def _whole(session: Session, document: Document, store: Store, settings: Settings) -> dict[str, Any]:
-    values = fields.read(session, [document.id])[document.id]
+    values = field_rows.read(session, [document.id])[document.id]
     area = HOLDINGS if document.manifest_sha256 else WORK
     return {
         "id": document.id,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, fields, ledger, steps
+from archive import catalogue, field_rows, fields, ledger, steps
 from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.steps import Claimed
@@ -47,8 +47,8 @@ def read(shop: Workshop, held: Claimed) -> Record:
 
     def record(session: Session, at: datetime) -> None:
         document = session.get_one(Document, held.document_id)
-        fields.forget(session, document.id)
-        fields.write(session, document.id, drafted.fields)
+        field_rows.forget(session, document.id)
+        field_rows.write(session, document.id, drafted.fields)
         details: dict[str, Any] = {
             "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
             "fields": {value.name: value.plain for value in drafted.fields},

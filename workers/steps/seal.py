@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, fields, ledger
+from archive import catalogue, field_rows, ledger
 from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.steps import Claimed
@@ -96,7 +96,7 @@ def _approved_draft(
         return shop.store.path(WORK, document.draft_sha256), (x0, y0, x1, y1)
     with shop.database.reading() as session:
         pages = catalogue.pages(session, document.id)
-        approved = tuple(fields.read(session, [document.id])[document.id].values())
+        approved = tuple(field_rows.read(session, [document.id])[document.id].values())
     pdf = folder / "approved.pdf"
     drafted = draft(shop, document.id, pages, approved, pdf, folder / "reading.json")
     if drafted.mark_box is None:

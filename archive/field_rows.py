@@ -1,0 +1,56 @@
+"""Values of a record in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive.fields import FIELD_NAMES, FieldValue
+from archive.tables import FieldRow
+
+
+def write(session: Session, document_id: str, fields: Iterable[FieldValue]) -> None:
+    """Put these fields in place of those of the same names."""
+    for field in fields:
+        session.execute(
+            delete(FieldRow).where(FieldRow.document_id == document_id, FieldRow.name == field.name)
+        )
+        session.add_all(
+            FieldRow(
+                document_id=document_id, name=field.name, position=position, value=value,
+                confidence=field.confidence, page=field.page,
+                box=None if field.box is None else [*field.box], origin=field.origin,
+            )
+            for position, value in enumerate(field.values)
+        )  # fmt: skip
+    session.flush()
+
+
+def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, FieldValue]]:
+    """The fields of these documents by name, in the order of FIELD_NAMES."""
+    rows: dict[str, dict[str, list[FieldRow]]] = {key: {} for key in document_ids}
+    query = select(FieldRow).where(FieldRow.document_id.in_(document_ids)).order_by(FieldRow.position)
+    for row in session.scalars(query):
+        rows[row.document_id].setdefault(row.name, []).append(row)
+    return {
+        key: {name: _value(named[name]) for name in FIELD_NAMES if name in named}
+        for key, named in rows.items()
+    }
+
+
+def forget(session: Session, document_id: str) -> None:
+    """Drop all values: the paper will be read again."""
+    session.execute(delete(FieldRow).where(FieldRow.document_id == document_id))
+
+
+def _value(rows: Sequence[FieldRow]) -> FieldValue:
+    first = rows[0]
+    box = None
+    if first.box is not None:
+        x0, y0, x1, y1 = (int(edge) for edge in first.box)
+        box = (x0, y0, x1, y1)
+    return FieldValue(
+        first.name, tuple(row.value for row in rows), first.confidence, first.page, box, first.origin
+    )
