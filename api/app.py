@@ -29,6 +29,7 @@ from api import (
 from api.callers import Called, cookie_name, rates
 from api.guards import Bounded, Named, SameSite
 from api.office import Office
+from api.pages import doors, frame
 from api.receiving import Receiver
 
 PREFIX = "/api/v1"
@@ -37,6 +38,7 @@ RESOURCES = (
     health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
     verification, registers, people, clients,
 )  # fmt: skip
+PAGES = (frame, doors)
 
 
 def create_app(office: Office) -> FastAPI:
@@ -58,7 +60,9 @@ def create_app(office: Office) -> FastAPI:
     for resource in RESOURCES:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(_self_description(app, cookie_name(office)))
-    problems.install(app)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    problems.install(app, PREFIX, frame.problem_page)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
     paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files")
     # The last added is the outermost.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
@@ -119,16 +119,24 @@ class Refused(Problem):
         self.headers, self.error = dict(headers or {}), error
 
 
+class ProblemAnswer(JSONResponse):
+    """A problem on its way out as JSON."""
+
+    problem: Problem
+
+
 def answer(
     request_id: str, problem: Problem, status: int, headers: Mapping[str, str] | None = None, **more: Any
-) -> JSONResponse:
+) -> ProblemAnswer:
     """The response that tells this problem."""
     body = ProblemBody(
         type=f"urn:hoso:problem:{problem.code}", title=HTTPStatus(status).phrase, status=status, detail=problem.vi,
         code=problem.code, vi=problem.vi, en=problem.en, instance=f"urn:hoso:request:{request_id}", **more,
     )  # fmt: skip
     kept = {"Cache-Control": "no-store", **(headers or {})}
-    return JSONResponse(body.model_dump(exclude_none=True), status, kept, MEDIA_TYPE)
+    told = ProblemAnswer(body.model_dump(exclude_none=True), status, kept, MEDIA_TYPE)
+    told.problem = problem
+    return told
 
 
 def status_of(problem: Problem) -> int:
@@ -138,10 +146,20 @@ def status_of(problem: Problem) -> int:
     return STATUS.get(problem.code) or CODES.get(problem.code, (500, "", ""))[0]
 
 
-def install(app: FastAPI) -> None:
-    """Tell every error as a problem."""
+def install(app: FastAPI, prefix: str, page: Callable[[Request, Problem, int], Response]) -> None:
+    """Tell every error as a problem: as JSON below ``prefix``, as a ``page`` elsewhere."""
 
-    def told(request: Request, error: Exception) -> JSONResponse:
+    def told(request: Request, error: Exception) -> Response:
+        as_json = told_in_json(request, error)
+        if request.scope["path"].startswith(f"{prefix}/"):
+            return as_json
+        answer = page(request, as_json.problem, as_json.status_code)
+        for name in ("Retry-After", "Allow"):
+            if name in as_json.headers:
+                answer.headers[name] = as_json.headers[name]
+        return answer
+
+    def told_in_json(request: Request, error: Exception) -> ProblemAnswer:
         name = request_id(request)
         if isinstance(error, Refused):
             more = {} if error.error is None else {"error": error.error}

@@ -110,6 +110,11 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "clients.list": _own(ADMINISTRATOR, AUDITOR),
         "clients.create": _own(ADMINISTRATOR),
         "clients.close": _own(ADMINISTRATOR),
+        "pages.static": EVERYBODY,
+        "pages.home": EVERYBODY,
+        "pages.sign-in": EVERYBODY,
+        "pages.signed-in": EVERYBODY,
+        "pages.sign-out": EVERYBODY,
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +148,12 @@ def asks(these: Things) -> dict[str, Ask]:
         "clients.list": Ask("GET", "/clients"),
         "clients.create": Ask("POST", "/clients", {"json": {"name": "Máy", "roles": ["system"]}, **made}),
         "clients.close": Ask("POST", f"/clients/{these.client}/close"),
-        "sessions.end": Ask("DELETE", "/sessions/current"),  # last: it ends what the others need
+        "pages.static": Ask("GET", "/static/hoso.css"),
+        "pages.home": Ask("GET", "/"),
+        "pages.sign-in": Ask("GET", "/sign-in"),
+        "pages.signed-in": Ask("POST", "/sign-in", {"data": {"login": "nobody", "password": "x"}}),
+        "sessions.end": Ask("DELETE", "/sessions/current"),  # the last two end what the others need
+        "pages.sign-out": Ask("POST", "/sign-out"),
     }
 
 
@@ -167,20 +173,27 @@ def test_no_request_is_missing(desk: Desk) -> None:
     assert set(asks(things(desk))) == set(TABLE)
 
 
-def ask(client: Any, one: Ask) -> Any:
-    return client.request(one.method, f"/api/v1{one.path}", **one.more)
+def ask(client: Any, route: str, one: Ask) -> Any:
+    prefix = "" if route.startswith("pages.") else "/api/v1"
+    return client.request(one.method, f"{prefix}{one.path}", follow_redirects=False, **one.more)
+
+
+def shut_as(answer: Any) -> str:
+    """The code with which a door is shut, told in JSON or on a page; a page leads to the sign-in instead."""
+    if answer.headers.get("location", "").startswith("/sign-in?"):
+        return "SIGN_IN_REQUIRED"
+    if answer.headers.get("content-type") == "application/problem+json":
+        return str(answer.json()["code"])
+    told = re.search(r"<code>([A-Z_]+)</code>", answer.text) if answer.status_code >= 400 else None
+    return told[1] if told else ""
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_gets_through_exactly_the_doors_of_the_table(desk: Desk, role: Role) -> None:
     client = desk.caller(role)
     for route, one in asks(things(desk)).items():
-        answer = ask(client, one)
-        code = (
-            answer.json().get("code")
-            if answer.headers.get("content-type") == "application/problem+json"
-            else ""
-        )
+        answer = ask(client, route, one)
+        code = shut_as(answer)
         shut = {"SIGN_IN_REQUIRED", "FORBIDDEN"}
         reach = TABLE[route][role]
         if reach is Reach.NO:
@@ -193,16 +206,21 @@ def test_every_role_gets_through_exactly_the_doors_of_the_table(desk: Desk, role
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ANONYMOUS])
 def test_what_belongs_to_one_agency_or_holder_is_not_there_for_others(desk: Desk, role: Role) -> None:
     client = desk.caller(role, B)
-    for route, one in asks(things(desk)).items():
+    theirs = things(desk)
+    for route, one in asks(theirs).items():
         if TABLE[route][role] not in (Reach.OWN_AGENCY, Reach.OWN_PAPERS) or route.endswith(".create"):
             continue
-        answer = ask(client, one)
-        if route.endswith(".list"):
+        answer = ask(client, route, one)
+        if route.startswith("pages.") and answer.status_code == 200:  # a list: none of it is about them
+            assert not [
+                one for one in (theirs.read, theirs.held, theirs.copy, theirs.batch) if one in answer.text
+            ]
+        elif route.endswith(".list"):
             assert answer.status_code == 200
             mine = [row for row in answer.json()["rows"] if row.get("agency", A) == A]
             assert mine == [], (route, mine)
         else:
-            assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), (route, answer.text)
+            assert (answer.status_code, shut_as(answer)) == (404, "NOT_FOUND"), (route, answer.text)
 
 
 def test_nothing_can_be_made_for_another_agency(desk: Desk) -> None:
