@@ -14,6 +14,7 @@ import cv2
 import pytesseract
 from pytesseract import pytesseract as program
 
+from ocr import library
 from ocr.geometry import Corners, Image
 from ocr.pixels import smaller
 
@@ -77,7 +78,13 @@ def tokens(
     """Every word on the picture, in the engine's order. Raises Unreadable.
 
     Page segmentation mode 3 (automatic, no orientation detection), or 11 for ``scattered`` words; LSTM engine.
+    By the library where it stands in for the program, else by pytesseract.
     """
+    if library.stands_in(tesseract, LANGUAGE):
+        try:
+            return parsed(library.table(picture, dpi, LANGUAGE, timeout_seconds, scattered))
+        except library.TookTooLong as error:
+            raise Unreadable("ENGINE_TIMEOUT", str(error)) from error
     settings = f"--psm {11 if scattered else 3} --oem 1 --dpi {round(dpi)} -c tessedit_create_tsv=1"
     return parsed(_run(picture, "tsv", LANGUAGE, settings, tesseract, timeout_seconds))
 
@@ -168,6 +175,8 @@ def _brief(message: str) -> str:
 @cache
 def name_of(tesseract: str) -> str:
     """How the engine calls itself, with language and mode: enough to repeat a reading. Asked once a process."""
+    if library.stands_in(tesseract, LANGUAGE):
+        return f"{library.version()}, {LANGUAGE}, psm 3, oem 1"
     try:
         answer = subprocess.run([tesseract, "--version"], capture_output=True, timeout=10, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
