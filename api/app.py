@@ -29,7 +29,7 @@ from api import (
 from api.callers import Called, cookie_name, rates
 from api.guards import Bounded, Named, SameSite
 from api.office import Office
-from api.pages import doors, frame
+from api.pages import doors, frame, verifying
 from api.receiving import Receiver
 
 PREFIX = "/api/v1"
@@ -38,7 +38,7 @@ RESOURCES = (
     health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
     verification, registers, people, clients,
 )  # fmt: skip
-PAGES = (frame, doors)
+PAGES = (frame, doors, verifying)
 
 
 def create_app(office: Office) -> FastAPI:
@@ -64,7 +64,7 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(pages.router)
     problems.install(app, PREFIX, frame.problem_page)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
-    paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files")
+    paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files", "/verify")
     # The last added is the outermost.
     app.add_middleware(Bounded, office.settings.most_request_kib * KIB, paths, most)
     app.add_middleware(SameSite)

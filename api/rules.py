@@ -115,6 +115,9 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "pages.sign-in": EVERYBODY,
         "pages.signed-in": EVERYBODY,
         "pages.sign-out": EVERYBODY,
+        "pages.verify": EVERYBODY,
+        "pages.verify-code": EVERYBODY,
+        "pages.verify-file": EVERYBODY,
     }
 )
 

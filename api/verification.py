@@ -66,7 +66,7 @@ async def verify_file(request: Request, call: Called) -> dict[str, Any]:
     try:
         most = call.office.settings.most_verify_mib * MIB
         body = await spool(request, FilePath(folder.name) / "body", most)
-        return await to_thread.run_sync(_judge, call, body)
+        return await to_thread.run_sync(judged, call, body)
     finally:
         await to_thread.run_sync(folder.cleanup)
 
@@ -103,7 +103,8 @@ def verify_digest(sha256: Digest, call: Called) -> Ours:
     )  # fmt: skip
 
 
-def _judge(call: Call, body: Spooled) -> dict[str, Any]:
+def judged(call: Call, body: Spooled) -> dict[str, Any]:
+    """The verdict on a file, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
     known = None

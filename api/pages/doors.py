@@ -10,15 +10,15 @@ from api import sessions
 from api.callers import Called
 from api.pages.frame import page, see
 from api.problems import Refused
-from api.rules import NOBODY, Caller, Role
+from api.rules import NOBODY
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/", name="pages.home")
 def home(call: Called) -> Response:
-    """Everybody is led to what they came for."""
-    return see(_home_of(call.caller))
+    """The only thing that pages can do yet."""
+    return see("/verify")
 
 
 @router.get("/sign-in", name="pages.sign-in")
@@ -50,13 +50,6 @@ def sign_out(request: Request, call: Called) -> Response:
     answer = see("/verify")
     answer.headers["Set-Cookie"] = ended.headers["Set-Cookie"]
     return answer
-
-
-def _home_of(caller: Caller) -> str:
-    roles = caller.everything
-    if roles & {Role.CAPTURER, Role.REVIEWER, Role.SEALER, Role.COPY_OFFICER, Role.ARCHIVIST, Role.AUDITOR}:
-        return "/documents"
-    return "/my/papers" if Role.HOLDER in roles else "/verify"
 
 
 def _local(address: str) -> str:

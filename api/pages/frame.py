@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +13,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
-from api.callers import Call, Called
+from api.callers import Called
 from api.problems import Refused
-from api.rules import NOBODY, Caller, Role
+from api.rules import NOBODY, Caller
 from archive.clock import VIETNAM
 from archive.errors import Problem
 
@@ -37,9 +36,6 @@ _templates = Environment(
     trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
 
-Translate = Callable[[str, str], str]
-"""``t(vi, en)``: the sentence in the reader's language. Both stand side by side in the template."""
-
 
 def language(request: Request) -> str:
     """``vi`` or ``en``: asked for in the address, remembered in a cookie, otherwise Vietnamese."""
@@ -50,20 +46,17 @@ def language(request: Request) -> str:
 
 
 def page(request: Request, caller: Caller, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page of this template. ``t``, ``lang``, ``path``, ``caller``, ``has`` and ``other`` are always there."""
+    """The page of this template. ``t``, ``lang``, ``path``, ``caller``, ``other`` and ``moment`` are always there."""
     lang = language(request)
 
     def t(vi: str, en: str) -> str:
         return vi if lang == "vi" else en
 
-    def has(*roles: str) -> bool:
-        return bool({role.value for role in caller.everything} & set(roles))
-
     other = "en" if lang == "vi" else "vi"
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     html = _templates.get_template(template).render(
-        t=t, lang=lang, has=has, caller=caller, signed_in=caller != NOBODY, path=request.url.path, other=other,
-        other_link=f"?{urlencode([*query, ('lang', other)])}", day=_day, moment=_moment, Role=Role, **values,
+        t=t, lang=lang, caller=caller, signed_in=caller != NOBODY, path=request.url.path, other=other,
+        other_link=f"?{urlencode([*query, ('lang', other)])}", moment=_moment, **values,
     )  # fmt: skip
     answer = HTMLResponse(html, status, {"Content-Security-Policy": CONTENT_POLICY})
     if request.query_params.get("lang") in LANGUAGES:
@@ -95,22 +88,9 @@ def static(
     return FileResponse(found, media_type=STATIC_TYPES[found.suffix], headers={"Cache-Control": "no-cache"})
 
 
-def _day(text: str | None) -> str:
-    """An ISO date as Vietnamese people write it: 31/03/2026."""
-    if not text:
-        return ""
-    try:
-        return datetime.fromisoformat(text).strftime("%d/%m/%Y")
-    except ValueError:
-        return text
-
-
 def _moment(at: datetime | str | None) -> str:
     """A time in Vietnam: 31/03/2026 14:05."""
     if at is None or at == "":
         return ""
     when = datetime.fromisoformat(at) if isinstance(at, str) else at
     return when.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
-
-
-__all__ = ["Call", "Called", "Translate", "page", "problem_page", "router", "see"]

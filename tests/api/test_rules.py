@@ -152,6 +152,9 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.home": Ask("GET", "/"),
         "pages.sign-in": Ask("GET", "/sign-in"),
         "pages.signed-in": Ask("POST", "/sign-in", {"data": {"login": "nobody", "password": "x"}}),
+        "pages.verify": Ask("GET", "/verify"),
+        "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
+        "pages.verify-file": Ask("POST", "/verify", {"files": {"file": ("a.pdf", b"%PDF")}}),
         "sessions.end": Ask("DELETE", "/sessions/current"),  # the last two end what the others need
         "pages.sign-out": Ask("POST", "/sign-out"),
     }
