@@ -127,7 +127,6 @@ def test_codes_have_a_status_and_two_languages() -> None:
     ("method", "path", "more", "status", "code"),
     [
         ("GET", "/api/v1/nothing", {}, 404, "NOT_FOUND"),
-        ("GET", "/", {}, 404, "NOT_FOUND"),
         ("DELETE", "/api/v1/agencies", {}, 405, "METHOD_NOT_ALLOWED"),
         ("POST", "/api/v1/sessions", {"content": b"{"}, 422, "INVALID_REQUEST"),
         ("POST", "/api/v1/sessions", {"json": {"login": "x"}}, 422, "INVALID_REQUEST"),
