@@ -22,6 +22,7 @@ from api import (
     progress,
     registers,
     reviews,
+    searching,
     sessions,
     tokens,
     verification,
@@ -36,7 +37,7 @@ PREFIX = "/api/v1"
 KIB, MIB = 1 << 10, 1 << 20
 RESOURCES = (
     health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
-    verification, registers, people, clients,
+    verification, registers, people, clients, searching,
 )  # fmt: skip
 PAGES = (frame, doors, verifying)
 

@@ -57,6 +57,18 @@ def named(cursor: str | None) -> str:
     return parts[0]
 
 
+def ranked(cursor: str | None) -> tuple[bool, int] | None:
+    """The (exact, number) that a cursor stands for. Raises Refused BAD_CURSOR."""
+    if cursor is None:
+        return None
+    parts = _parts(cursor)
+    if len(parts) != 2 or parts[0] not in (0, 1) or any(type(one) is not int for one in parts):
+        raise Refused("BAD_CURSOR")
+    if not 0 <= parts[1] < 1 << 31:
+        raise Refused("BAD_CURSOR")
+    return bool(parts[0]), parts[1]
+
+
 def _parts(cursor: str) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)

@@ -84,6 +84,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "batches.close": _own(C),
         "batches.progress": _own(C, R, A, AUDITOR, SYSTEM),
         "documents.list": _own(*READERS, HOLDER),
+        "search.find": _own(*READERS, HOLDER),
         "documents.show": _own(*READERS, HOLDER),
         "documents.fields": _own(*READERS, HOLDER),
         "documents.page": _own(*READERS, HOLDER),
