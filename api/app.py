@@ -63,12 +63,13 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(_self_description(app, cookie_name(office)))
     for pages in PAGES:
         app.include_router(pages.router)
-    problems.install(app, PREFIX, frame.problem_page)
+    tell = problems.teller(PREFIX, frame.problem_page)
+    problems.install(app, tell)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
     paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files", "/verify")
     # The last added is the outermost.
-    app.add_middleware(Bounded, office.settings.most_request_kib * KIB, paths, most)
-    app.add_middleware(SameSite)
+    app.add_middleware(Bounded, tell, office.settings.most_request_kib * KIB, paths, most)
+    app.add_middleware(SameSite, tell)
     app.add_middleware(Named, office)
     return app
 

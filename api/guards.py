@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.office import Office
-from api.problems import Refused, answer, request_id
+from api.problems import Refused, Tell
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 HEADERS = {
@@ -54,14 +54,13 @@ class SameSite:
     """Refuses what a foreign page makes a browser send (CSRF): the browser says so itself in Sec-Fetch-Site, older
     ones in Origin. Callers with a bearer token carry nothing that a browser adds by itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, tell: Tell) -> None:
+        self.app, self.tell = app, tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http" and scope["method"] not in SAFE and not _is_ours(scope):
-            refused = Refused("CROSS_SITE")
-            response = answer(request_id(Request(scope)), refused, refused.status)
+            response = self.tell(Request(scope), Refused("CROSS_SITE"))
             await response(scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -86,8 +85,14 @@ class Bounded:
     before it is sent, what is not announced as soon as it is too much."""
 
     def __init__(
-        self, app: ASGIApp, most_bytes: int, file_paths: tuple[str, ...], most_file_bytes: int
+        self,
+        app: ASGIApp,
+        tell: Tell,
+        most_bytes: int,
+        file_paths: tuple[str, ...],
+        most_file_bytes: int,
     ) -> None:
+        self.tell = tell
         self.app, self.most, self.most_file, self.file_paths = app, most_bytes, most_file_bytes, file_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,7 +105,8 @@ class Bounded:
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length) > most:
             refused = Refused("TOO_LARGE" if length.isdecimal() else "BAD_REQUEST")
-            response = answer(request_id(Request(scope)), refused, refused.status, {"Connection": "close"})
+            response = self.tell(Request(scope), refused)
+            response.headers["Connection"] = "close"
             await response(scope, receive, send)
             return
         seen = 0

@@ -146,18 +146,22 @@ def status_of(problem: Problem) -> int:
     return STATUS.get(problem.code) or CODES.get(problem.code, (500, "", ""))[0]
 
 
-def install(app: FastAPI, prefix: str, page: Callable[[Request, Problem, int], Response]) -> None:
-    """Tell every error as a problem: as JSON below ``prefix``, as a ``page`` elsewhere."""
+Tell = Callable[[Request, Exception], Response]
+"""The answer that tells an error to whoever asked."""
+
+
+def teller(prefix: str, page: Callable[[Request, Problem, int], Response]) -> Tell:
+    """Tells every error as a problem: as JSON below ``prefix``, as a ``page`` elsewhere."""
 
     def told(request: Request, error: Exception) -> Response:
         as_json = told_in_json(request, error)
         if request.scope["path"].startswith(f"{prefix}/"):
             return as_json
-        answer = page(request, as_json.problem, as_json.status_code)
+        shown = page(request, as_json.problem, as_json.status_code)
         for name in ("Retry-After", "Allow"):
             if name in as_json.headers:
-                answer.headers[name] = as_json.headers[name]
-        return answer
+                shown.headers[name] = as_json.headers[name]
+        return shown
 
     def told_in_json(request: Request, error: Exception) -> ProblemAnswer:
         name = request_id(request)
@@ -189,8 +193,13 @@ def install(app: FastAPI, prefix: str, page: Callable[[Request, Problem, int], R
             return answer(name, Refused(code), error.status_code, headers)
         return answer(name, Refused("UNEXPECTED"), 500)
 
+    return told
+
+
+def install(app: FastAPI, tell: Tell) -> None:
+    """Let ``tell`` answer every error inside the application."""
     for kind in (Problem, IllegalMove, NotReserved, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, told)
+        app.add_exception_handler(kind, tell)
 
 
 def allowed(request: Request) -> str:

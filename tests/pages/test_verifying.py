@@ -141,6 +141,14 @@ def test_nobody_is_sent_to_another_site_by_our_door(desk: Desk, away: str) -> No
     assert answer.headers["location"] == "/"
 
 
+def test_a_form_from_another_site_or_too_large_is_refused_on_a_page(desk: Desk) -> None:
+    browser = desk.anybody()
+    foreign = browser.post("/sign-in", data={"login": "x"}, headers={"Origin": "https://evil.test"})
+    assert foreign.status_code == 403 and "<code>CROSS_SITE</code>" in foreign.text
+    large = browser.post("/sign-in", data={"login": "x" * (1 << 20)})
+    assert large.status_code == 413 and "<code>TOO_LARGE</code>" in large.text
+
+
 def test_a_page_that_is_not_there_is_told_as_a_page(desk: Desk) -> None:
     answer = desk.anybody().get("/nowhere")
     assert answer.status_code == 404 and "<code>NOT_FOUND</code>" in answer.text
