@@ -12,15 +12,21 @@ from api import (
     agencies,
     batches,
     clients,
+    consents,
     copies,
     documents,
+    dossiers,
     files,
+    grants,
     health,
+    holdership,
     openapi,
     people,
     problems,
+    procedures,
     progress,
     registers,
+    reusing,
     reviews,
     searching,
     sessions,
@@ -37,7 +43,7 @@ PREFIX = "/api/v1"
 KIB, MIB = 1 << 10, 1 << 20
 RESOURCES = (
     health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
-    verification, registers, people, clients, searching,
+    verification, registers, people, clients, searching, procedures, reusing, dossiers, consents, grants, holdership,
 )  # fmt: skip
 PAGES = (frame, doors, verifying)
 

@@ -73,7 +73,7 @@ def request_copy(
             session, document, asked.basis, asked.recipient, asked.purpose, caller.agent, call.at,
             call.office.entropy, drawn,
         )  # fmt: skip
-        return Made(_body(call, made), headers={"Location": f"/api/v1/copies/{made.id}"})
+        return Made(copy_body(call, made), headers={"Location": f"/api/v1/copies/{made.id}"})
 
     return once(call, request, key, asked, make)
 
@@ -90,7 +90,7 @@ def list_copies(
         found = lists.copies(session, call.sight, document, wanted, timed(cursor), limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return Page(
-        rows=[_body(call, one) for one in found[:limit]],
+        rows=[copy_body(call, one) for one in found[:limit]],
         next=None if last is None else cursor_of(last.requested_at, last.id),
     )
 
@@ -101,7 +101,7 @@ def show_copy(copy_id: CopyId, call: Called) -> CopyBody:
     with call.office.database.reading() as session:
         copy, document = _own(call, session, copy_id)
     reads.record(call, document, f"copy {copy.id}")
-    return _body(call, copy)
+    return copy_body(call, copy)
 
 
 @router.get(
@@ -126,7 +126,7 @@ def revoke_copy(copy_id: CopyId, asked: Revocation, call: Called) -> CopyBody:
         why = {"reason": asked.reason}
         copies.act(session, copy, document, Act.REVOKE_COPY, call.caller.agent, call.at, why)
         copy.reason = {"code": "REVOKED", "vi": asked.reason, "en": asked.reason}
-        return _body(call, copy)
+        return copy_body(call, copy)
 
 
 def _own(call: Call, session: Session, copy_id: str) -> tuple[Copy, Document]:
@@ -136,7 +136,8 @@ def _own(call: Call, session: Session, copy_id: str) -> tuple[Copy, Document]:
     return found
 
 
-def _body(call: Call, copy: Copy) -> CopyBody:
+def copy_body(call: Call, copy: Copy) -> CopyBody:
+    """A copy as it goes out."""
     url = None if copy.code is None else call.office.verification_url + copy.code
     return CopyBody(
         id=copy.id, document=copy.document_id, state=CopyState(copy.state), basis=CopyBasis(copy.basis),

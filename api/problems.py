@@ -64,6 +64,8 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "BAD_SCOPE": (422, "Quyền xin cấp không hợp lệ", "The scope asked for is not granted"),
     "UNKNOWN_ROLE": (422, "Không có vai trò này", "There is no such role"),
     "WHICH_AGENCY": (422, "Hãy nêu mã cơ quan", "Say which agency"),
+    "WHICH_HOLDER": (422, "Hãy nêu số của chủ giấy tờ", "Say whose papers: give the holder's number"),
+    "TIME_WITHOUT_ZONE": (422, "Thời điểm phải kèm múi giờ", "A time needs its zone"),
     "COPY_FROM_REGISTER_ONLY": (
         422,
         "Bản sao từ bản chính cần người có thẩm quyền đối chiếu bản giấy",
@@ -80,6 +82,13 @@ STATUS: Mapping[str, int] = {
     "UNKNOWN_DOCUMENT": 404, "UNKNOWN_AGENCY": 404, "CHANGED_MEANWHILE": 409, "ILLEGAL_MOVE": 409, "NOT_HELD": 409,
     "BATCH_CLOSED": 409, "BATCH_EMPTY": 409, "LOGIN_TAKEN": 409, "TOO_MANY_FILES": 413, "UNKNOWN_FIELD": 422,
     "BAD_VALUE": 422, "REQUEST_KEY_USED": 422, "BAD_LOGIN": 422, "BAD_PASSWORD": 422, "BAD_HOLDER": 422,
+    "UNKNOWN_PROCEDURE": 404, "UNKNOWN_DOSSIER": 404, "UNKNOWN_REQUIREMENT": 404, "BAD_CATALOGUE": 422,
+    "BAD_CONSENT": 422, "BAD_GRANT": 422, "BAD_PERIOD": 422, "BAD_DOSSIER_CODE": 422, "BAD_DOSSIER_DATE": 422,
+    "DOSSIER_DATE_DIFFERS": 422, "DOSSIER_AGENCY_DIFFERS": 422, "BASIS_NOT_ACCEPTED": 422, "WRONG_FORM": 422,
+    "WRONG_PROCEDURE": 422, "OTHER_HOLDER": 422, "DOSSIER_CODE_USED": 409, "ALREADY_HERE": 409,
+    "CONSENT_MISSING": 409, "COPY_NOT_FOR_DOSSIER": 409, "COPY_NOT_ISSUED": 409, "REQUIREMENT_FILLED": 409,
+    "TOO_MANY_COPIES": 409, "NOT_YET_VALID": 409, "RECORD_EXPIRED": 409, "RECORD_REPLACED": 409,
+    "RECORD_REVOKED": 409, "RECORD_DISPUTED": 409,
     "SEARCH_EMPTY": 422, "SEARCH_TOO_LONG": 422, "DATABASE_AWAY": 503, "OBJECT_CORRUPT": 500,
 }  # fmt: skip
 
@@ -125,14 +134,19 @@ class ProblemAnswer(JSONResponse):
     problem: Problem
 
 
+def problem_body(request_id: str, problem: Problem, status: int, **more: Any) -> ProblemBody:
+    """The problem in the shape of RFC 9457."""
+    return ProblemBody(
+        type=f"urn:hoso:problem:{problem.code}", title=HTTPStatus(status).phrase, status=status, detail=problem.vi,
+        code=problem.code, vi=problem.vi, en=problem.en, instance=f"urn:hoso:request:{request_id}", **more,
+    )  # fmt: skip
+
+
 def answer(
     request_id: str, problem: Problem, status: int, headers: Mapping[str, str] | None = None, **more: Any
 ) -> ProblemAnswer:
     """The response that tells this problem."""
-    body = ProblemBody(
-        type=f"urn:hoso:problem:{problem.code}", title=HTTPStatus(status).phrase, status=status, detail=problem.vi,
-        code=problem.code, vi=problem.vi, en=problem.en, instance=f"urn:hoso:request:{request_id}", **more,
-    )  # fmt: skip
+    body = problem_body(request_id, problem, status, **more)
     kept = {"Cache-Control": "no-store", **(headers or {})}
     told = ProblemAnswer(body.model_dump(exclude_none=True), status, kept, MEDIA_TYPE)
     told.problem = problem

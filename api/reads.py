@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from api.callers import Call
@@ -23,12 +25,21 @@ def is_personal(session: Session, document: Document) -> bool:
 
 def record(call: Call, document: Document, what: str) -> None:
     """Write the line, in a commit of its own, unless the document is nobody's."""
+    record_all(call, [document], what)
+
+
+def record_all(call: Call, documents: Sequence[Document], what: str) -> None:
+    """Write a line for each document that is somebody's, in one commit."""
     with call.office.database.reading() as session:
-        if not is_personal(session, document):
-            return
-    with call.office.database.writing() as session:
-        session.add(
-            ReadRecord(
-                document_id=document.id, caller=call.caller.id, agent=call.caller.agent, what=what, at=call.at
-            )
-        )
+        personal = [one for one in documents if is_personal(session, one)]
+    if personal:
+        with call.office.database.writing() as session:
+            add(call, session, personal, what)
+
+
+def add(call: Call, session: Session, documents: Sequence[Document], what: str) -> None:
+    """Write a line for each of these documents in the commit of ``session``."""
+    session.add_all(
+        ReadRecord(document_id=one.id, caller=call.caller.id, agent=call.caller.agent, what=what, at=call.at)
+        for one in documents
+    )

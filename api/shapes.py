@@ -18,6 +18,12 @@ AgencyCode = Annotated[str, Field(max_length=35, pattern=r"^[A-Y][0-9]{2}(\.[A-Y
 DocumentId = Annotated[str, Path(max_length=20, pattern=r"^doc-[0-9a-z]{12}$")]
 CopyId = Annotated[str, Path(max_length=20, pattern=r"^copy-[0-9a-z]{12}$")]
 BatchId = Annotated[str, Path(max_length=20, pattern=r"^batch-[0-9a-z]{12}$")]
+DossierId = Annotated[str, Path(max_length=20, pattern=r"^dossier-[0-9a-z]{12}$")]
+ConsentId = Annotated[str, Path(max_length=20, pattern=r"^consent-[0-9a-z]{12}$")]
+GrantId = Annotated[str, Path(max_length=20, pattern=r"^grant-[0-9a-z]{12}$")]
+ProcedureCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+HolderNumber = Annotated[str, Field(max_length=20, pattern=r"^[0-9][0-9 -]*[0-9]$")]
+"""A 12-digit personal number or a tax code; whether it holds together is checked after."""
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
 Row = TypeVar("Row")

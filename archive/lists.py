@@ -55,6 +55,7 @@ class DocumentFilter:
     standing: Standing | None = None
     batch: str | None = None
     agency: int | None = None
+    holder: str | None = None
 
 
 def documents(
@@ -71,6 +72,11 @@ def documents(
         query = query.where(Document.batch_id == which.batch)
     if which.agency is not None:
         query = query.where(Document.agency_id == which.agency)
+    if which.holder is not None:
+        is_theirs = select(FieldRow.document_id).where(
+            FieldRow.name.in_(("holder_id", "holder_tax_code")), FieldRow.value == which.holder
+        )
+        query = query.where(Document.id.in_(is_theirs))
     if which.standing is not None:
         query = query.where(_stands(which.standing, today))
     if after is not None:

@@ -12,12 +12,19 @@ from workers.console import console
 account = typer.Typer(
     name="account", help="People who may call the API.", no_args_is_help=True, rich_markup_mode=None
 )
+procedures = typer.Typer(
+    name="procedures",
+    help="Procedures and the papers they require.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the console script."""
     app.command()(serve)
     app.add_typer(account)
+    app.add_typer(procedures)
 
 
 def serve(
@@ -70,3 +77,17 @@ def reset(
 
     with console(json) as out:
         accounts.reset(out, login, password_file)
+
+
+@procedures.command("import")
+def import_procedures(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV or JSON; without: the catalogue that hoso starts with.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")] = False,
+) -> None:
+    """Take procedures with their required papers in, all of the file or nothing. Again changes nothing."""
+    from workers.commands import listing
+
+    with console(json) as out:
+        listing.import_procedures(out, file)

@@ -22,11 +22,13 @@ from api.rules import STAFF, Role
 from api.settings import ApiSettings
 from archive import accounts, copies, field_rows, fields, ledger, sessions
 from archive.accounts import NewAccount
+from archive.clock import VIETNAM
 from archive.database import Database
 from archive.identifiers import new_id
 from archive.ledger import NewDocument, NewPage
 from archive.lifecycle import Act, State
 from archive.people import ApiClient
+from archive.reuse import listing
 from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Agency, Copy, Document
 from ingest.gather import ArchiveLimits
@@ -36,8 +38,13 @@ from tests import world
 
 HERE = "http://office.test"
 PASSWORD = "mật khẩu rất dài"
-A, B = "H12.34", "H56.78"
+A, B, THIRD = "H12.34", "H56.78", "H60.12"
 HOLDER_ID = "001099012345"
+PROCEDURE, FORM = "1.001612", "giay-phep"
+CATALOGUE = f"""code,name,agency,form,title,result_of,quantity,basis,mandatory,note
+{PROCEDURE},Đăng ký hộ kinh doanh,UBND cấp xã,{FORM},Giấy phép bất kỳ,,1,register,yes,
+{PROCEDURE},Đăng ký hộ kinh doanh,UBND cấp xã,don,Đơn đề nghị,,1,any,yes,
+"""
 WAY = world.WAY
 
 
@@ -98,6 +105,8 @@ class Desk:
         self.app = create_app(self.office)
         self.agencies = {}
         with self.database.writing() as session:
+            listing.import_procedures(session, CATALOGUE.encode())
+            world.an_agency(session, THIRD, "SỞ NỘI VỤ TỈNH MẪU")
             for code, name in ((A, "UBND xã Thử Nghiệm"), (B, "SỞ Y TẾ TỈNH MẪU")):
                 self.agencies[code] = world.an_agency(session, code, name).id
                 for role in STAFF:
@@ -158,13 +167,13 @@ class Desk:
         )
 
     def document(
-        self, state: State = State.HELD, code: str = A, holder: str = HOLDER_ID, **values: str
+        self, state: State = State.HELD, code: str = A, holder: str = HOLDER_ID, form: str = "", **values: str
     ) -> str:
         """A document of one page, its bytes in the store, brought to ``state`` by the ledger itself."""
         shade = int.from_bytes(os.urandom(3), "big")
         page = self.store.put(WORK, png(shade % 256) + shade.to_bytes(3, "big"))
         new = NewDocument(
-            id=new_id("doc", os.urandom), name="quyết định.png", form="", scan_sha256=page, scan_size=1,
+            id=new_id("doc", os.urandom), name="quyết định.png", form=form, scan_sha256=page, scan_size=1,
             media_type="image/png", signed_already=False, pages=(NewPage(page, 826, 1170, 200.0, 0),),
         )  # fmt: skip
         with self.database.writing() as session:
@@ -203,3 +212,14 @@ class Desk:
 def key() -> dict[str, str]:
     """A fresh Idempotency-Key."""
     return {"Idempotency-Key": os.urandom(8).hex()}
+
+
+def new_number() -> str:
+    """A personal number that nobody else has."""
+    return f"079085{int.from_bytes(os.urandom(3), 'big') % 1_000_000:06}"
+
+
+def dossier_code(day: str = "", code: str = A) -> str:
+    """A fresh code of a dossier received at the desk's noon."""
+    day = day or f"{world.NOON.astimezone(VIETNAM):%y%m%d}"
+    return f"{code}-{day}-{int.from_bytes(os.urandom(4), 'big') % 1_000_000:06}"

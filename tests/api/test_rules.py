@@ -16,6 +16,7 @@ from api.app import create_app
 from api.rules import DUTIES, NOBODY, TABLE, Caller, Reach, Role, permit, same_person
 from archive.lifecycle import Act, State
 from archive.lists import Sight
+from tests.api import desk as desks
 from tests.api.desk import A, B, Desk, key
 
 UNMADE = "-000000000000"
@@ -83,6 +84,12 @@ class Things:
     account: str
     client: str
     register: int
+    dossier: str
+    requirement: int
+    consent: str
+    grant: str
+    bound: str
+    number: str
 
 
 def asks(these: Things) -> dict[str, Ask]:
@@ -90,6 +97,9 @@ def asks(these: Things) -> dict[str, Ask]:
     document, copy, batch = f"/documents/{these.held}", f"/copies/{these.copy}", f"/batches/{these.batch}"
     seen = {"headers": {"If-Match": '"an old one"'}}
     made = {"headers": key()}
+    dossier, need = f"/dossiers/{these.dossier}", {"requirement": these.requirement}
+    wish = {"procedure": desks.PROCEDURE, "holder": these.number, "agency": A}
+    granted = {"to": B, "basis": "Quyết định 1/QĐ", "starts_on": "2026-01-01"}
     return {
         "health.live": Ask("GET", "/health/live"),
         "health.ready": Ask("GET", "/health/ready"),
@@ -133,6 +143,29 @@ def asks(these: Things) -> dict[str, Ask]:
         "copies.revoke": Ask("POST", f"{copy}/revoke", {"json": {"reason": "sai"}}),
         "registers.list": Ask("GET", "/registers"),
         "registers.entries": Ask("GET", f"/registers/{these.register}/entries"),
+        "procedures.list": Ask("GET", "/procedures"),
+        "procedures.show": Ask("GET", f"/procedures/{desks.PROCEDURE}"),
+        "reuse.proposals": Ask("POST", "/reuse/proposals", {"json": wish}),
+        "reuse.report": Ask("GET", f"/reuse/report?first=2026-01-01&last=2026-12-31&agency={A}"),
+        "dossiers.list": Ask("GET", "/dossiers"),
+        "dossiers.create": Ask("POST", "/dossiers", {"json": {"code": desks.dossier_code(), **wish}, **made}),
+        "dossiers.show": Ask("GET", dossier),
+        "dossiers.copies": Ask(
+            "POST",
+            f"{dossier}/copies",
+            {"json": {"document": these.held, "basis": "register", **need}, **made},
+        ),
+        "dossiers.file": Ask("GET", f"{dossier}/copies/{these.bound}/file"),
+        "dossiers.uses": Ask("POST", f"{dossier}/uses", {"json": {"copy_id": these.bound, **need}, **made}),
+        "dossiers.asks": Ask("POST", f"{dossier}/asks", {"json": need, **made}),
+        "consents.list": Ask("GET", "/consents"),
+        "consents.create": Ask("POST", "/consents", {"json": wish, **made}),
+        "consents.withdraw": Ask("POST", f"/consents/{these.consent}/withdraw"),
+        "grants.list": Ask("GET", "/grants"),
+        "grants.create": Ask("POST", "/grants", {"json": granted, **made}),
+        "grants.end": Ask("POST", f"/grants/{these.grant}/end"),
+        "holders.list": Ask("POST", "/holders/papers", {"json": {"holder": these.number}}),
+        "deeds.list": Ask("GET", "/holders/current/deeds"),
         "verification.file": Ask("POST", "/verification/files", {"content": b"%PDF"}),
         "verification.code": Ask("GET", "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
@@ -170,7 +203,25 @@ def things(desk: Desk) -> Things:
     batch = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=key()).json()["id"]
     copy = desk.copy(held)
     register = desk.staff(Role.ARCHIVIST).get("/api/v1/registers").json()["rows"][0]["id"]
-    return Things(desk.document(State.READ), held, copy, batch, account, client.json()["id"], register)
+    return Things(
+        desk.document(State.READ), held, copy, batch, account, client.json()["id"], register, *reuse(desk)
+    )
+
+
+def reuse(desk: Desk) -> tuple[str, int, str, str, str, str]:
+    """A dossier with a copy bound to it, a consent and a grant."""
+    number = desks.new_number()
+    usable = desk.document(form=desks.FORM, holder=number)
+    officer = desk.staff(Role.COPY_OFFICER)
+    asked = {"code": desks.dossier_code(), "procedure": desks.PROCEDURE, "holder": number}
+    dossier = officer.post("/api/v1/dossiers", json=asked, headers=key()).json()
+    wanted = dossier["proposal"]["answers"][0]["requirement"]["id"]
+    consent = officer.post("/api/v1/consents", json={"dossier": dossier["id"]}, headers=key()).json()["id"]
+    copy = {"requirement": wanted, "document": usable, "basis": "register"}
+    bound = officer.post(f"/api/v1/dossiers/{dossier['id']}/copies", json=copy, headers=key()).json()["id"]
+    grant = {"to": desks.THIRD, "basis": "QĐ 2", "starts_on": "2099-01-01"}
+    given = desk.staff(Role.ARCHIVIST).post("/api/v1/grants", json=grant, headers=key()).json()["id"]
+    return dossier["id"], wanted, consent, given, bound, number
 
 
 def test_no_request_is_missing(desk: Desk) -> None:

@@ -48,6 +48,17 @@ def test_without_init_the_commands_say_what_to_do(tmp_path: Path) -> None:
     assert "hoso init" in answer["error"]["vi"]
 
 
+def test_procedures_are_imported_whole_or_not_at_all(office: Office, tmp_path: Path) -> None:
+    first = office.json("procedures", "import")
+    assert first["added"] > 0 and first["changed"] == 0
+    assert office.json("procedures", "import") == {"added": 0, "changed": 0, "unchanged": first["added"]}
+    broken = tmp_path / "broken.csv"
+    broken.write_text("code,name\n1.001612\n")
+    assert office.json("procedures", "import", str(broken), code=2)["error"]["code"] == "BAD_CATALOGUE"
+    missing = str(tmp_path / "none.csv")
+    assert office.json("procedures", "import", missing, code=2)["error"]["code"] == "NO_SUCH_FILE"
+
+
 def test_init_twice_changes_nothing(office: Office) -> None:
     again = office.json("init", "--agency", "H01.010", "--name", "SỞ XÂY DỰNG TỈNH MẪU")
     assert again["agencies"] == [{"code": "H01.010", "name": "SỞ XÂY DỰNG TỈNH MẪU"}]
