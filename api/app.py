@@ -36,7 +36,7 @@ from api import (
 from api.callers import Called, cookie_name, rates
 from api.guards import Bounded, Named, SameSite
 from api.office import Office
-from api.pages import doors, frame, verifying
+from api.pages import desk, doors, frame, intake, own, records, station, verifying
 from api.receiving import Receiver
 
 PREFIX = "/api/v1"
@@ -45,7 +45,7 @@ RESOURCES = (
     health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
     verification, registers, people, clients, searching, procedures, reusing, dossiers, consents, grants, holdership,
 )  # fmt: skip
-PAGES = (frame, doors, verifying)
+PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 
 
 def create_app(office: Office) -> FastAPI:

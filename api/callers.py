@@ -76,7 +76,7 @@ def called(request: Request) -> Call:
         if seconds:
             raise Refused("TOO_MANY_REQUESTS", {"Retry-After": str(math.ceil(seconds))})
     at = office.clock()
-    caller = _caller(office, request, at)
+    caller = request.state.caller = _caller(office, request, at)
     sight = permit(route, caller)
     if sight is None:
         if caller is NOBODY:

@@ -58,7 +58,7 @@ class Progress(BaseModel):
 )  # fmt: skip
 async def progress(batch_id: BatchId, call: Called) -> StreamingResponse:
     """Progress by server-sent events."""
-    first = await to_thread.run_sync(_progress, call, batch_id)
+    first = await to_thread.run_sync(look, call, batch_id)
     return StreamingResponse(_stream(call, batch_id, first), media_type="text/event-stream")
 
 
@@ -77,10 +77,11 @@ async def _stream(call: Call, batch_id: str, first: Progress) -> AsyncIterator[s
             yield ": still here\n\n"
         await asyncio.sleep(LOOK_SECONDS)
         quiet += LOOK_SECONDS
-        now = await to_thread.run_sync(_progress, call, batch_id)
+        now = await to_thread.run_sync(look, call, batch_id)
 
 
-def _progress(call: Call, batch_id: str) -> Progress:
+def look(call: Call, batch_id: str) -> Progress:
+    """How far the batch is now. Raises Refused NOT_FOUND."""
     with call.office.database.reading() as session:
         delivery = own(call, session, batch_id)
         of_batch = select(Document.id).where(Document.batch_id == batch_id)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.deliveries import Delivery
+from archive.fields import KEY_FIELDS
 from archive.lifecycle import Standing, State
 from archive.people import Account, ApiClient, ReadRecord
 from archive.steps import PARKED
@@ -82,6 +83,40 @@ def documents(
     if after is not None:
         query = query.where(_behind(Document.received_at, Document.id, after))
     return session.scalars(query.order_by(Document.received_at.desc(), Document.id.desc()).limit(limit)).all()
+
+
+def to_review(
+    session: Session, sight: Sight, after: tuple[float, str] | None, limit: int
+) -> Sequence[tuple[str, float]]:
+    """Read documents that wait for a person, least sure first: (id, confidence as ``fields.confidence`` has it)."""
+    known = func.count(func.distinct(FieldRow.name))
+    sure = case((known == len(KEY_FIELDS), func.min(FieldRow.confidence)), else_=0.0).label("sure")
+    ranked = (
+        select(Document.id, sure)
+        .outerjoin(FieldRow, and_(FieldRow.document_id == Document.id, FieldRow.name.in_(KEY_FIELDS)))
+        .where(Document.state == State.READ.value, visible(sight))
+        .group_by(Document.id)
+        .subquery()
+    )
+    query = select(ranked.c.id, ranked.c.sure).order_by(ranked.c.sure, ranked.c.id).limit(limit)
+    if after is not None:
+        sure_then, last = after
+        query = query.where(
+            or_(ranked.c.sure > sure_then, and_(ranked.c.sure == sure_then, ranked.c.id > last))
+        )
+    return [(row.id, float(row.sure)) for row in session.execute(query)]
+
+
+def all_parked(session: Session, sight: Sight, after: int, limit: int) -> Sequence[tuple[Step, Document]]:
+    """Steps that wait for a person, oldest first, those behind ``after``."""
+    query = (
+        select(Step, Document)
+        .join(Document, Document.id == Step.document_id)
+        .where(Step.state == PARKED, Step.id > after, visible(sight))
+        .order_by(Step.id)
+        .limit(limit)
+    )
+    return [(row.Step, row.Document) for row in session.execute(query)]
 
 
 def _stands(standing: Standing, today: date) -> ColumnElement[bool]:

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Form, Request, Response
 
 from api import sessions
 from api.callers import Called
-from api.pages.frame import page, see
+from api.pages.frame import NAVIGATION, page, see
 from api.problems import Refused
-from api.rules import NOBODY
+from api.rules import NOBODY, permit
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/", name="pages.home")
 def home(call: Called) -> Response:
-    """The only thing that pages can do yet."""
-    return see("/verify")
+    """Where this person starts: the first place that is open to them."""
+    return see(next(one.path for one in NAVIGATION if permit(one.route, call.caller) is not None))
 
 
 @router.get("/sign-in", name="pages.sign-in")

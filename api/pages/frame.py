@@ -1,8 +1,9 @@
-"""What every page shares: language, who is signed in, the strict content policy, errors as pages."""
+"""What every page shares: language, who is signed in, where they may go, the strict content policy, errors as pages."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -14,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from api.callers import Called
+from api.pages.words import word
 from api.problems import Refused
-from api.rules import NOBODY, Caller
+from api.rules import NOBODY, Caller, permit
 from archive.clock import VIETNAM
 from archive.errors import Problem
 
@@ -28,6 +30,32 @@ CONTENT_POLICY = (
 )
 YEAR_SECONDS = 365 * 24 * 3600
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to go: for whom the route is open."""
+
+    route: str
+    path: str
+    vi: str
+    en: str
+
+
+NAVIGATION = (
+    Place("pages.papers", "/my/papers", "Giấy tờ của tôi", "My papers"),
+    Place("pages.needs", "/my/procedures", "Thủ tục", "Procedures"),
+    Place("pages.consents", "/my/consents", "Đồng ý", "Consents"),
+    Place("pages.deeds", "/my/deeds", "Ai đã xem", "Who looked"),
+    Place("pages.batches", "/batches", "Lô quét", "Batches"),
+    Place("pages.station", "/station", "Kiểm tra bản quét", "Check readings"),
+    Place("pages.documents", "/documents", "Hồ sơ", "Documents"),
+    Place("pages.parked", "/parked", "Đang chờ xử lý", "Parked"),
+    Place("pages.copies", "/copies", "Bản sao", "Copies"),
+    Place("pages.registers", "/registers", "Sổ", "Registers"),
+    Place("pages.verify", "/verify", "Xác minh", "Verify"),
+)
+"""In this order: the first one open is where a person starts."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,7 +74,9 @@ def language(request: Request) -> str:
 
 
 def page(request: Request, caller: Caller, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page of this template. ``t``, ``lang``, ``path``, ``caller``, ``other`` and ``moment`` are always there."""
+    """The page of this template. Always there: ``t`` (a text in two languages), ``word`` (of a table in ``words``),
+    ``moment`` and ``day``, ``lang``, ``path``, ``caller``, ``may`` (whether a route is open), ``nav``, ``behind`` (the
+    link to the next part of a list)."""
     lang = language(request)
 
     def t(vi: str, en: str) -> str:
@@ -54,9 +84,17 @@ def page(request: Request, caller: Caller, template: str, status: int = 200, **v
 
     other = "en" if lang == "vi" else "vi"
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+
+    def behind(cursor: str) -> str:
+        return (
+            f"?{urlencode([*((key, value) for key, value in query if key != 'cursor'), ('cursor', cursor)])}"
+        )
+
     html = _templates.get_template(template).render(
         t=t, lang=lang, caller=caller, signed_in=caller != NOBODY, path=request.url.path, other=other,
-        other_link=f"?{urlencode([*query, ('lang', other)])}", moment=_moment, **values,
+        other_link=f"?{urlencode([*query, ('lang', other)])}", moment=_moment, day=_day, behind=behind,
+        word=lambda kind, key: word(kind, str(key), lang), may=lambda route: permit(route, caller) is not None,
+        nav=[one for one in NAVIGATION if permit(one.route, caller) is not None], **values,
     )  # fmt: skip
     answer = HTMLResponse(html, status, {"Content-Security-Policy": CONTENT_POLICY})
     if request.query_params.get("lang") in LANGUAGES:
@@ -69,7 +107,7 @@ def problem_page(request: Request, problem: Problem, status: int) -> Response:
     if isinstance(problem, Refused) and problem.code == "SIGN_IN_REQUIRED" and request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return see(f"/sign-in?next={quote(back, safe='')}")
-    return page(request, NOBODY, "problem.html", status, problem=problem)
+    return page(request, getattr(request.state, "caller", NOBODY), "problem.html", status, problem=problem)
 
 
 def see(address: str) -> RedirectResponse:
@@ -94,3 +132,14 @@ def _moment(at: datetime | str | None) -> str:
         return ""
     when = datetime.fromisoformat(at) if isinstance(at, str) else at
     return when.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
+def _day(told: date | str | None) -> str:
+    """A day: 31/03/2026; what is no date stays as it is."""
+    if told is None or told == "":
+        return ""
+    try:
+        when = date.fromisoformat(told) if isinstance(told, str) else told
+    except ValueError:
+        return str(told)
+    return when.strftime("%d/%m/%Y")

@@ -99,6 +99,7 @@ def asks(these: Things) -> dict[str, Ask]:
     made = {"headers": key()}
     dossier, need = f"/dossiers/{these.dossier}", {"requirement": these.requirement}
     wish = {"procedure": desks.PROCEDURE, "holder": these.number, "agency": A}
+    wanted_copy = {"basis": "register", "recipient": "Bình", "purpose": "vay", "key": "a1"}
     granted = {"to": B, "basis": "Quyết định 1/QĐ", "starts_on": "2026-01-01"}
     return {
         "health.live": Ask("GET", "/health/live"),
@@ -189,6 +190,35 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.verify": Ask("GET", "/verify"),
         "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "pages.verify-file": Ask("POST", "/verify", {"files": {"file": ("a.pdf", b"%PDF")}}),
+        "pages.batches": Ask("GET", "/batches"),
+        "pages.new-batch": Ask("GET", "/batches/new"),
+        "pages.batch": Ask("GET", batch),
+        "pages.station": Ask("GET", "/station"),
+        "pages.station-document": Ask("GET", f"/station/{these.held}"),
+        "pages.decide": Ask("POST", f"/station/{these.held}", {"data": {"decision": "approve", "etag": "x"}}),
+        "pages.documents": Ask("GET", "/documents"),
+        "pages.document": Ask("GET", document),
+        "pages.retry": Ask("POST", f"{document}/retry", {"data": {"from": "parked"}}),
+        "pages.revoke": Ask("POST", f"{document}/revoke", {"data": {"reason": "sai", "etag": "x"}}),
+        "pages.parked": Ask("GET", "/parked"),
+        "pages.copies": Ask("GET", "/copies"),
+        "pages.copy": Ask("GET", copy),
+        "pages.request-copy": Ask("POST", f"{document}/copies", {"data": wanted_copy}),
+        "pages.revoke-copy": Ask("POST", f"{copy}/revoke", {"data": {"reason": "sai"}}),
+        "pages.registers": Ask("GET", "/registers"),
+        "pages.register": Ask("GET", f"/registers/{these.register}"),
+        "pages.papers": Ask("GET", "/my/papers"),
+        "pages.paper": Ask("GET", f"/my/papers/{these.held}"),
+        "pages.ask-copy": Ask("POST", f"/my/papers/{these.held}/copies", {"data": wanted_copy}),
+        "pages.own-copy": Ask("GET", f"/my/copies/{these.copy}"),
+        "pages.needs": Ask("GET", "/my/procedures"),
+        "pages.need": Ask("GET", f"/my/procedures/{desks.PROCEDURE}?agency={A}"),
+        "pages.consents": Ask("GET", "/my/consents"),
+        "pages.consents.create": Ask(
+            "POST", "/my/consents", {"data": {"agency": A, "procedure": desks.PROCEDURE}}
+        ),
+        "pages.withdraw-consent": Ask("POST", f"/my/consents/{these.consent}/withdraw"),
+        "pages.deeds": Ask("GET", "/my/deeds"),
         "sessions.end": Ask("DELETE", "/sessions/current"),  # the last two end what the others need
         "pages.sign-out": Ask("POST", "/sign-out"),
     }

@@ -1,0 +1,46 @@
+"""Pages for records staff: batches, handing files in, and what became of each."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api import batches, progress
+from api.callers import Call, Called
+from api.pages.frame import page
+from api.paging import Cursor
+from api.shapes import BatchId
+from archive import catalogue
+
+router = APIRouter(include_in_schema=False)
+
+FORMS = (
+    "", "quyet-dinh", "giay-phep", "giay-chung-nhan", "cong-van", "ke-hoach", "thong-bao", "to-trinh", "bao-cao",
+    "nghi-quyet", "chi-thi",
+)  # fmt: skip
+
+
+@router.get("/batches", name="pages.batches")
+def list_batches(request: Request, call: Called, cursor: Cursor = None) -> Response:
+    """Batches, newest first."""
+    return page(request, call.caller, "batches.html", found=batches.list_batches(call, 50, cursor))
+
+
+@router.get("/batches/new", name="pages.new-batch")
+def new_batch(request: Request, call: Called) -> Response:
+    """Where files are dropped."""
+    return page(request, call.caller, "batch-new.html", agencies=agencies(call), forms=FORMS)
+
+
+@router.get("/batches/{batch_id}", name="pages.batch")
+def show_batch(batch_id: BatchId, request: Request, call: Called) -> Response:
+    """One batch: its files, what became of them, and how far its papers are."""
+    batch = batches.show_batch(batch_id, call)
+    now = progress.look(call, batch_id)
+    refused = [one for one in batch.outcomes or [] if one.status == "refused"]
+    return page(request, call.caller, "batch.html", batch=batch, now=now, refused=refused)
+
+
+def agencies(call: Call) -> list[tuple[str, str]]:
+    """Code and name of the agencies that the caller acts for on this page."""
+    with call.office.database.reading() as session:
+        return [(one.code, one.name) for one in catalogue.agencies(session) if one.id in call.sight.agencies]

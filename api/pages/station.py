@@ -1,0 +1,146 @@
+"""The verification station: the picture on one side, what was read on the other, least sure first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
+
+from api import documents, reviews
+from api.callers import Call, Called
+from api.pages.forms import Filled, shaped, text
+from api.pages.frame import page, see
+from api.papers import DocumentBody, FieldBody
+from api.problems import status_of
+from api.reviews import Decision, Review
+from api.shapes import DocumentId
+from archive import field_rows, lists
+from archive.errors import Problem
+from archive.fields import DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, confidence
+from archive.lifecycle import IllegalMove, State
+
+router = APIRouter(include_in_schema=False)
+
+SURE = 0.9
+"""Values less sure than this are marked for the eye."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field as the form shows it."""
+
+    name: str
+    value: str
+    confidence: float
+    page: int | None
+    box: list[int] | None
+    kind: str
+    sure: bool
+
+
+@router.get("/station", name="pages.station")
+def start(request: Request, call: Called) -> Response:
+    """The document that needs a person most, or the news that none does."""
+    with call.office.database.reading() as session:
+        first = lists.to_review(session, call.sight, None, 1)
+    if first:
+        return see(f"/station/{first[0][0]}")
+    return page(request, call.caller, "station-empty.html")
+
+
+@router.get("/station/{document_id}", name="pages.station-document")
+def show(document_id: DocumentId, request: Request, call: Called) -> Response:
+    """One document to check."""
+    return _station(request, call, document_id, {}, None)
+
+
+@router.post("/station/{document_id}", name="pages.decide")
+def decide(document_id: DocumentId, request: Request, call: Called, form: Filled) -> Response:
+    """Approve what stands in the form, or return the paper; then go on to the next. What was typed is never lost."""
+    typed = {name: text(form, f"f.{name}") for name in FIELD_NAMES if f"f.{name}" in form}
+    following = _next(call, document_id)
+    try:
+        review = _review(call, document_id, typed, form)
+        reviews.review(document_id, review, Response(), call, text(form, "etag") or None)
+    except (Problem, IllegalMove) as problem:
+        told = problem if isinstance(problem, Problem) else _moved()
+        if status_of(told) == 404:
+            raise
+        return _station(request, call, document_id, typed, told)
+    return see("/station" if following is None else f"/station/{following}")
+
+
+def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData) -> Review:
+    if text(form, "decision") == Decision.RETURN:
+        return shaped(Review, decision=Decision.RETURN, reason=text(form, "reason"))
+    was = documents.show_fields(document_id, Response(), call)
+    changed: dict[str, str | list[str]] = {}
+    for name, value in typed.items():
+        said = _lines(name, value)
+        if said != _lines(name, _plain(was.get(name))):
+            changed[name] = said if name in LISTS else "".join(said)
+    return shaped(Review, decision=Decision.APPROVE, corrections=changed)
+
+
+def _station(
+    request: Request, call: Call, document_id: str, typed: dict[str, str], problem: Problem | None
+) -> Response:
+    answer = Response()
+    body = documents.show_document(document_id, answer, call)
+    following = _next(call, document_id)
+    inputs = [_input(name, body.fields.get(name), typed) for name in FIELD_NAMES]
+    shown = [one for one in inputs if one.name in body.fields or one.name in KEY_FIELDS]
+    return page(
+        request, call.caller, "station.html", 200 if problem is None else status_of(problem), document=body,
+        etag=answer.headers["ETag"], problem=problem, next=following, waits=body.state is State.READ,
+        next_image=None if following is None else f"/api/v1/documents/{following}/pages/1",
+        inputs=sorted(shown, key=lambda one: one.confidence), others=[one for one in inputs if one not in shown],
+        counts=_counts(body),
+    )  # fmt: skip
+
+
+def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
+    kind = "lines" if name in LISTS or name == "subject" else "date" if name in DATES else "text"
+    kind = "number" if name in NUMBERS else kind
+    sure = 0.0 if field is None else field.confidence
+    return Input(
+        name, typed.get(name, _plain(field)), sure, None if field is None else field.page,
+        None if field is None else field.box, kind, sure >= SURE,
+    )  # fmt: skip
+
+
+def _lines(name: str, value: str) -> list[str]:
+    """What a text says, however it is broken and spaced: a list line by line, anything else as one line."""
+    if name not in LISTS:
+        return [" ".join(value.split())]
+    return [" ".join(line.split()) for line in value.split("\n") if line.strip()]
+
+
+def _plain(field: FieldBody | None) -> str:
+    if field is None:
+        return ""
+    return "\n".join(field.value) if isinstance(field.value, list) else str(field.value).strip()
+
+
+def _next(call: Call, document_id: str) -> str | None:
+    """The next in the queue; behind the last one the first, unless it is this one."""
+    with call.office.database.reading() as session:
+        sure = confidence(field_rows.read(session, [document_id])[document_id])
+        following = lists.to_review(session, call.sight, (sure, document_id), 1)
+        following = following or lists.to_review(session, call.sight, None, 1)
+    found = following[0][0] if following else None
+    return None if found == document_id else found
+
+
+def _counts(body: DocumentBody) -> dict[str, Any]:
+    return {"pages": len(body.pages), "unread": sum(not one.read for one in body.pages)}
+
+
+def _moved() -> Problem:
+    return Problem(
+        "ILLEGAL_MOVE",
+        "Hồ sơ không còn ở bước chờ kiểm tra; có thể người khác đã xử lý.",
+        "The document does not wait for a check any more; somebody else may have dealt with it.",
+    )

@@ -1,0 +1,89 @@
+"""Words for people: states, standings, fields and acts in Vietnamese and English. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Words = Mapping[str, tuple[str, str]]
+
+STATE: Words = {
+    "RECEIVED": ("Đã nhận", "Received"), "READ": ("Chờ kiểm tra", "To be checked"),
+    "RETURNED": ("Trả lại", "Returned"), "APPROVED": ("Đã duyệt", "Approved"), "SEALED": ("Đã đóng dấu", "Sealed"),
+    "HELD": ("Đã lưu trữ", "Held"), "WITHDRAWN": ("Đã rút", "Withdrawn"),
+}  # fmt: skip
+STANDING: Words = {
+    "valid": ("còn hiệu lực", "in force"), "expired": ("hết hiệu lực", "expired"),
+    "replaced": ("đã được thay thế", "replaced"), "revoked": ("đã bị thu hồi", "revoked"),
+    "disputed": ("đang tranh chấp", "disputed"),
+}  # fmt: skip
+FIELD: Words = {
+    "doc_type": ("Loại văn bản", "Kind of paper"), "number": ("Số", "Number"), "notation": ("Ký hiệu", "Notation"),
+    "code": ("Số và ký hiệu", "Number and notation"), "issued_on": ("Ngày ban hành", "Issued on"),
+    "issuer": ("Cơ quan ban hành", "Issuer"), "parent_issuer": ("Cơ quan chủ quản", "Superior body"),
+    "place": ("Địa danh", "Place"), "subject": ("Trích yếu", "Subject"), "signer_name": ("Người ký", "Signer"),
+    "signer_title": ("Chức vụ người ký", "Signer's title"),
+    "signer_capacity": ("Thẩm quyền ký", "Signer's capacity"), "recipients": ("Nơi nhận", "Recipients"),
+    "legal_bases": ("Căn cứ", "Legal bases"), "holder_name": ("Tên chủ giấy tờ", "Holder's name"),
+    "holder_id": ("Số định danh chủ giấy tờ", "Holder's personal number"),
+    "holder_tax_code": ("Mã số thuế chủ giấy tờ", "Holder's tax code"), "valid_from": ("Có hiệu lực từ", "Valid from"),
+    "valid_until": ("Có hiệu lực đến", "Valid until"), "procedure_code": ("Mã thủ tục", "Procedure's code"),
+    "page_count": ("Số trang", "Pages"),
+}  # fmt: skip
+COPY: Words = {
+    "REQUESTED": ("Đã yêu cầu", "Requested"), "GRANTED": ("Đang tạo", "Being made"), "ISSUED": ("Đã cấp", "Issued"),
+    "REFUSED": ("Bị từ chối", "Refused"), "REVOKED": ("Đã thu hồi", "Revoked"),
+}  # fmt: skip
+BASIS: Words = {
+    "register": ("từ sổ gốc", "from the register"), "original": ("chứng thực từ bản chính", "against the original"),
+}  # fmt: skip
+STEP: Words = {
+    "read": ("đọc", "reading"), "seal": ("đóng dấu", "sealing"), "hold": ("lưu trữ", "holding"),
+    "issue": ("cấp bản sao", "issuing a copy"),
+}  # fmt: skip
+BATCH: Words = {
+    "OPEN": ("Đang nhận tệp", "Taking files"), "CLOSED": ("Đang kiểm tra tệp", "Looking at the files"),
+    "RECEIVED": ("Đã tiếp nhận", "Received"),
+}  # fmt: skip
+TAKEN: Words = {"accepted": ("Đã nhận", "Accepted"), "refused": ("Bị từ chối", "Refused")}
+REGISTER: Words = {
+    "records": ("Sổ văn bản số hóa", "Register of digitised papers"),
+    "copies-register": ("Sổ cấp bản sao từ sổ gốc", "Register of copies from the register"),
+    "copies-original": ("Sổ chứng thực bản sao từ bản chính", "Register of copies certified against the original"),
+}  # fmt: skip
+ENTRY: Words = {
+    "reserved": ("Giữ số", "Reserved"),
+    "entered": ("Đã vào sổ", "Entered"),
+    "void": ("Hủy số", "Void"),
+}
+DEED: Words = {
+    "read": ("Đã xem", "Saw it"), "copy": ("Cấp bản sao", "Copy"), "use": ("Dùng trong hồ sơ", "Used in a dossier"),
+    "ask": ("Hỏi lại giấy tờ đã có", "Asked again for a paper that is here"), "consent": ("Đồng ý", "Consent"),
+    "withdrawal": ("Rút lại đồng ý", "Consent withdrawn"), "grant": ("Cơ quan được chia sẻ", "Shared with an agency"),
+}  # fmt: skip
+ACT: Words = {
+    "receive": ("Tiếp nhận", "Received"), "read": ("Đọc", "Read"), "return": ("Trả lại", "Returned"),
+    "rescan": ("Quét lại", "Scanned again"), "approve": ("Duyệt", "Approved"), "seal": ("Đóng dấu", "Sealed"),
+    "hold": ("Lưu trữ", "Held"), "withdraw": ("Rút", "Withdrawn"), "revoke-record": ("Thu hồi", "Revoked"),
+    "park": ("Chờ người xử lý", "Parked"), "retry": ("Thử lại", "Tried again"),
+    "request-copy": ("Yêu cầu bản sao", "Copy requested"), "grant-copy": ("Cho cấp bản sao", "Copy granted"),
+    "refuse-copy": ("Từ chối bản sao", "Copy refused"), "issue-copy": ("Cấp bản sao", "Copy issued"),
+    "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
+    "use-copy": ("Dùng bản sao", "Copy used"),
+}  # fmt: skip
+FORM: Words = {
+    "quyet-dinh": ("Quyết định", "Decision"), "giay-phep": ("Giấy phép", "Licence"),
+    "giay-chung-nhan": ("Giấy chứng nhận", "Certificate"), "cong-van": ("Công văn", "Official letter"),
+    "ke-hoach": ("Kế hoạch", "Plan"), "thong-bao": ("Thông báo", "Notice"), "to-trinh": ("Tờ trình", "Submission"),
+    "bao-cao": ("Báo cáo", "Report"), "nghi-quyet": ("Nghị quyết", "Resolution"), "chi-thi": ("Chỉ thị", "Directive"),
+}  # fmt: skip
+KINDS: Mapping[str, Words] = {
+    "state": STATE, "standing": STANDING, "field": FIELD, "copy": COPY, "basis": BASIS, "step": STEP,
+    "batch": BATCH, "taken": TAKEN, "register": REGISTER, "entry": ENTRY, "deed": DEED, "act": ACT,
+    "form": FORM,
+}  # fmt: skip
+
+
+def word(kind: str, key: str, lang: str) -> str:
+    """The word for this key in this language; the key itself where there is none."""
+    found = KINDS[kind].get(key)
+    return key if found is None else found[0 if lang == "vi" else 1]
