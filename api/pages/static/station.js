@@ -28,7 +28,7 @@ function show(control) {
   pictures.scrollLeft = (sheet.clientWidth * left) / width - 20;
 }
 
-const controls = () => [...form.querySelectorAll("input:not([type=hidden]), textarea")].filter((one) => one.name.startsWith("f.") && one.offsetParent);
+const controls = () => [...form.querySelectorAll("input:not([type=hidden]), textarea")].filter((one) => one.name.startsWith("f.") && one.checkVisibility());
 
 form.addEventListener("focusin", (event) => {
   if (event.target.name?.startsWith("f.")) {
