@@ -92,7 +92,7 @@ def page(request: Request, caller: Caller, template: str, status: int = 200, **v
 
     html = _templates.get_template(template).render(
         t=t, lang=lang, caller=caller, signed_in=caller != NOBODY, path=request.url.path, other=other,
-        other_link=f"?{urlencode([*query, ('lang', other)])}", moment=_moment, day=_day, behind=behind,
+        other_link=f"?{urlencode([*query, ('lang', other)])}", moment=_moment, day=day, behind=behind,
         word=lambda kind, key: word(kind, str(key), lang), may=lambda route: permit(route, caller) is not None,
         nav=[one for one in NAVIGATION if permit(one.route, caller) is not None], **values,
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _moment(at: datetime | str | None) -> str:
     return when.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
 
 
-def _day(told: date | str | None) -> str:
+def day(told: date | str | None) -> str:
     """A day: 31/03/2026; what is no date stays as it is."""
     if told is None or told == "":
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from starlette.datastructures import FormData
 from api import documents, reviews
 from api.callers import Call, Called
 from api.pages.forms import Filled, shaped, text
-from api.pages.frame import page, see
+from api.pages.frame import day, page, see
 from api.papers import DocumentBody, FieldBody
 from api.problems import status_of
 from api.reviews import Decision, Review
@@ -105,17 +106,29 @@ def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
     kind = "lines" if name in LISTS or name == "subject" else "date" if name in DATES else "text"
     kind = "number" if name in NUMBERS else kind
     sure = 0.0 if field is None else field.confidence
+    value = day(_plain(field)) if name in DATES else _plain(field)
     return Input(
-        name, typed.get(name, _plain(field)), sure, None if field is None else field.page,
-        None if field is None else field.box, kind, sure >= SURE,
+        name, typed.get(name, value), sure, None if field is None else field.page,
+        None if field is None else field.box, kind,
+        sure >= SURE or (field is None and name not in KEY_FIELDS),
     )  # fmt: skip
 
 
 def _lines(name: str, value: str) -> list[str]:
     """What a text says, however it is broken and spaced: a list line by line, anything else as one line."""
+    if name in DATES:
+        return [_iso(value.strip())]
     if name not in LISTS:
         return [" ".join(value.split())]
     return [" ".join(line.split()) for line in value.split("\n") if line.strip()]
+
+
+def _iso(typed: str) -> str:
+    """A day as it is kept, from what people type (31/3/2026); what is no day stays, to be refused."""
+    try:
+        return datetime.strptime(typed, "%d/%m/%Y").date().isoformat()  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        return typed
 
 
 def _plain(field: FieldBody | None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.house import LONGEST_SECONDS, PASSWORD, Agency, House
+from tests.browser.house import PASSWORD, Agency, House
 from tests.office import ROOT, Office
 from tests.servers.missing import program
 
@@ -31,8 +31,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One service for all journeys."""
     folder: Path = tmp_path_factory.mktemp("house")
     settings = {
-        "HOSO_PASSWORD_KIB": "1024", "HOSO_SIGN_IN_PER_MINUTE": "100000", "HOSO_VERIFY_PER_MINUTE": "100000",
-    }  # fmt: skip
+        "HOSO_PASSWORD_KIB": "1024",
+        "HOSO_BACKOFF_SECONDS": "0.1",
+        "HOSO_SIGN_IN_PER_MINUTE": "100000",
+        "HOSO_VERIFY_PER_MINUTE": "100000",
+    }
     office = Office(folder / "home", settings)
     office.run("init")
     office.run("procedures", "import")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from archive.store import FolderStore
 from tests.office import Office, small_paper
 
 PASSWORD = "mật khẩu rất dài"
@@ -114,6 +118,18 @@ class Agency:
         assert done.status_code == 200, done.text
         until(lambda: reviewer.get(f"/documents/{document}").json()["state"] == "HELD")
         return document
+
+    @contextmanager
+    def without_draft(self, document: str) -> Iterator[None]:
+        """A fault: the store has lost what is about to be sealed, for as long as this lasts."""
+        home = self.house.office.home
+        with sqlite3.connect(home / "hoso.sqlite3") as database:
+            query = "SELECT draft_sha256 FROM document WHERE id = ?"
+            (sha256,) = database.execute(query, (document,)).fetchone()
+        kept = FolderStore(home / "store").path("work", sha256)
+        away = kept.rename(self.house.folder / sha256)
+        yield
+        away.rename(kept)
 
     def copy(self, document: str) -> Any:
         """An issued copy."""

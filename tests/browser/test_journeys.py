@@ -141,7 +141,7 @@ def test_the_station_prefetches_the_next_picture_and_loses_nothing_that_was_type
     reviewer = agency.person("reviewer")
     etag = reviewer.get(f"/documents/{here}").headers["etag"]
     reviewer.post(f"/documents/{here}/review", json={"decision": "return"}, headers={"If-Match": etag})
-    page.fill("#f-issued_on", "2024-02-28")
+    page.fill("#f-issued_on", "28/2/2024")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("CHANGED")
     expect(page.locator("#f-subject")).to_have_value("Trích yếu đã gõ")
@@ -264,9 +264,21 @@ def test_a_verifier_is_told_good_from_altered_revoked_and_foreign(
     assert "thu hồi" in said(good)
 
 
-def test_a_parked_step_is_tried_again_from_its_page(visit: Visit, agency: Agency) -> None:
-    document = agency.held()
-    until(lambda: agency.person("reviewer").get(f"/documents/{document}").json()["state"] == "HELD")
-    page = visit.sign_in(agency, "archivist")
-    page.goto("/parked")
+def test_a_parked_step_says_why_and_is_tried_again_once_its_cause_is_gone(
+    visit: Visit, agency: Agency
+) -> None:
+    (document,) = agency.read()
+    with agency.without_draft(document):
+        reviewer = agency.person("reviewer")
+        etag = reviewer.get(f"/documents/{document}").headers["etag"]
+        reviewer.post(
+            f"/documents/{document}/review", json={"decision": "approve"}, headers={"If-Match": etag}
+        )
+        until(lambda: reviewer.get(f"/documents/{document}").json()["parked"])
+        page = visit.sign_in(agency, "sealer")
+        page.get_by_role("link", name="Đang chờ xử lý").click()
+        expect(page.locator("tbody code")).to_have_text(re.compile("^[A-Z_]+$"))
+        visit.picture("parked")
+    page.get_by_role("button", name="Thử lại").click()
     expect(page.locator("main")).to_contain_text("Không có bước nào đang chờ")
+    until(lambda: reviewer.get(f"/documents/{document}").json()["state"] == "HELD")
