@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.office import Office
+from api.office import Answered, Office
 from api.problems import Refused, Tell
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -35,11 +35,14 @@ class Named:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        name = self.office.entropy(12).hex()
+        name, began = self.office.entropy(12).hex(), self.office.ticks()
         scope.setdefault("state", {})["request_id"] = name
+        status = 500
 
         async def told(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = name
                 for key, value in HEADERS.items():
@@ -47,7 +50,14 @@ class Named:
                 headers.setdefault("Cache-Control", NO_STORE)
             await send(message)
 
-        await self.app(scope, receive, told)
+        try:
+            await self.app(scope, receive, told)
+        finally:
+            # Route and caller are names of ours; the path may bear a code, a search or a file's name.
+            route = str(getattr(scope.get("route"), "name", ""))
+            who = getattr(scope["state"].get("caller"), "id", "")
+            seconds = self.office.ticks() - began
+            self.office.answered(Answered(name, route, str(scope["method"]), status, seconds, who))
 
 
 class SameSite:

@@ -13,6 +13,7 @@ from archive.accounts import Hash, Matches
 from archive.clock import Clock
 from archive.database import Database
 from archive.identifiers import Entropy
+from archive.notices import Notice
 from archive.store import Store
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Limits
@@ -22,8 +23,17 @@ from signing.report import Known
 Judge = Callable[[Path, Known | None, datetime], dict[str, Any]]
 """The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file."""
 
-Notice = Callable[[str], None]
-"""Tells whoever runs the process; never with personal data."""
+
+@dataclass(frozen=True)
+class Answered:
+    """A request that was answered: by which route, to whom (an account's or system's id), how, in which time."""
+
+    request: str
+    route: str
+    method: str
+    status: int
+    seconds: float
+    caller: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class Office:
     """Seconds that only go forward, for rates."""
     verification_url: str
     notice: Notice
+    answered: Callable[[Answered], None]
+    """Is told of every request, for logs and measures."""
 
     def token(self) -> str:
         """A new secret of 256 bits."""

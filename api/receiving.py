@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from api.office import Office
 from archive import deliveries
 from archive.deliveries import Delivery
+from archive.notices import frames
 from archive.store import WORK
 from archive.tables import Agency, Batch, Document, Refusal
 from ingest.receive import Desk, Outcome, receive
@@ -57,7 +58,7 @@ class Receiver:
                 busy = receive_next(self._office)
             except Exception as error:
                 # Whatever it was, the batch stays closed and is tried again when its lease has run out.
-                self._office.notice(f"receiving failed: {type(error).__name__}: {error}")
+                self._office.notice("receiving failed", where=frames(error))
                 busy = False
             if not busy:
                 self._news.wait(PAUSE_SECONDS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     )
     most_offered: int = Field(500, ge=1, description="steps of one queue that wait in the broker")
     stop_seconds: float = Field(20, ge=0, description="for a worker told to stop to finish what it has begun")
+
+    # Watching over it.
+    log: Literal["text", "json"] = Field("text", description="form of the lines on standard error")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Prometheus asks here at /metrics; 0: nowhere")
+    metrics_host: str = Field("127.0.0.1", description="address to listen on for Prometheus")
 
     verification_url: str = "http://127.0.0.1:8000/v/"
     """Where a copy's QR leads; its code is appended."""

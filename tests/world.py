@@ -86,6 +86,18 @@ def a_served_database(server: RunningPostgresql) -> Iterator[Database]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def an_empty_database(server: RunningPostgresql) -> Iterator[str]:
+    """The URL of a database without tables on a server; gone at the end."""
+    name = f"hoso_{os.urandom(6).hex()}"
+    with psycopg.connect(server.url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            yield address(server, name)
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def address(server: RunningPostgresql, name: str) -> str:
     """The URL of a database of the server."""
     return f"{server.sqlalchemy_url.rsplit('/', 1)[0]}/{name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the console script."""
     app.command()(dispatch)
     app.command()(worker)
+    app.command()(backup)
+    app.command()(restore)
     app.add_typer(store)
 
 
@@ -38,6 +41,29 @@ def worker(
 
     with console(as_json=False) as out:
         serving.worker(out, queue or [])
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where backups are; an earlier one is added to.")],
+    json: Json = False,
+) -> None:
+    """Take a snapshot of the database and bring the objects it names. Running services go on."""
+    from workers.commands import keeping
+
+    with console(json) as out:
+        keeping.back_up(out, folder)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="Where backups are.")],
+    snapshot: Annotated[str | None, typer.Option(help="Name of a snapshot; without: the latest.")] = None,
+    json: Json = False,
+) -> None:
+    """Bring a snapshot back into an empty installation, SQLite or PostgreSQL, folder or S3."""
+    from workers.commands import keeping
+
+    with console(json) as out:
+        keeping.restore(out, folder, snapshot)
 
 
 @store.command()

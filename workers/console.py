@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,10 +25,16 @@ class Console:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self._log_json = os.environ.get("HOSO_LOG") == "json"
 
-    def notice(self, text: str) -> None:
-        """Progress, for whoever watches."""
-        print(f"{stamp(system_clock())[11:19]} {text}", file=sys.stderr, flush=True)
+    def notice(self, event: str, /, **values: object) -> None:
+        """Progress, for whoever watches: a line of text, or one of JSON where ``HOSO_LOG=json``."""
+        at = stamp(system_clock())
+        if self._log_json:
+            line = json.dumps({"at": at, "event": event, **values}, ensure_ascii=False, default=str)
+        else:
+            line = " ".join([at[11:19], event, *(f"{name}={value}" for name, value in values.items())])
+        print(line, file=sys.stderr, flush=True)
 
     def answer(self, document: dict[str, Any], text: Callable[[], str], code: int = DONE) -> None:
         """Print the answer in the form asked for and leave with ``code``."""

@@ -10,12 +10,12 @@ from archive import steps
 from archive.clock import Clock
 from archive.database import Database
 from archive.errors import Problem
+from archive.notices import Notice
 from archive.settings import Settings
 from archive.steps import Offered
 from workers.broker import QUEUE_OF, tell
 from workers.hands import Hands
 from workers.patience import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, WAITS
-from workers.workshop import Notice
 
 PAUSE_SECONDS = 0.5
 """Between two looks at the step table: what a step waits at most when a worker is free."""
@@ -33,7 +33,7 @@ def dispatch_until_stopped(
         except Problem as problem:
             if problem.code not in WAITS:
                 raise
-            notice(str(problem))
+            notice("waiting for a service", code=problem.code, why=problem.en)
             pause = min(max(2 * pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
         hands.stop.wait(pause)
     return told

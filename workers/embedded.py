@@ -61,7 +61,7 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
             with shop.database.writing() as session:
                 left = steps.rescue(session, shop.clock())
             if left:
-                shop.notice(f"{left} step(s) of a worker that died are taken up again")
+                shop.notice("steps of a worker that died are taken up again", steps=left)
         while not (finished() and not running):
             if not finished() and len(running) < slots:
                 ripe = patiently(lambda: _ripe(shop, slots * 2), shop.notice, shop.hands.stop)
@@ -76,7 +76,9 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
                 try:
                     yield future.result()
                 except DatabaseAway as away:
-                    shop.notice(str(away))  # only when told to stop; the lease brings the step back
+                    shop.notice(
+                        "stopped waiting", code=away.code
+                    )  # only when told to stop; the lease brings the step back
 
 
 def _ripe(shop: Workshop, limit: int) -> list[int]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
-
 from dramatiq import Broker, Worker
 
 from archive import steps
 from archive.errors import Problem
+from archive.notices import frames
 from workers.broker import listen
 from workers.worker import Job, run_step
 from workers.workshop import Workshop
@@ -30,7 +29,7 @@ def work_until_stopped(shop: Workshop, jobs: dict[str, Job], broker: Broker, que
     worker.queue_prefetch = threads  # more would only keep them from other workers
     worker.start()
     shop.hands.stop.wait()
-    shop.notice(f"stopping; {len(shop.hands.full_of())} step(s) in hand")
+    shop.notice("stopping", in_hand=len(shop.hands.full_of()))
     worker.stop(timeout=int(shop.settings.stop_seconds * MILLISECONDS))
     give_back(shop)
     return len(ended)
@@ -42,9 +41,8 @@ def _run_told(shop: Workshop, jobs: dict[str, Job], step_id: int, ended: list[st
         state = run_step(shop, jobs, step_id)
     except Exception as error:
         # The step stays claimed until its lease lapses; said here because no row can say it.
-        shop.notice(f"step {step_id}: {error}")
-        if not isinstance(error, Problem):
-            shop.notice(traceback.format_exc())
+        code = error.code if isinstance(error, Problem) else "UNEXPECTED"
+        shop.notice("step left to its lease", step=step_id, code=code, where=frames(error))
         return
     if state is not None:
         ended.append(state)
@@ -57,7 +55,7 @@ def give_back(shop: Workshop) -> None:
             with shop.database.writing() as session:
                 ours = steps.give_back(session, held, shop.clock())
         except Problem as problem:
-            shop.notice(str(problem))
+            shop.notice("cannot give back", code=problem.code)
             return
         if ours:
-            shop.notice(f"{held.document_id} {held.name}: given back")
+            shop.notice("step given back", document=held.document_id, step=held.name)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from archive.errors import Problem
+from archive.notices import Notice
 
 WAITS = frozenset(
     {"TIMESTAMP_UNAVAILABLE", "DATABASE_AWAY", "STORE_UNREACHABLE", "STORE_TOO_SLOW", "BROKER_AWAY"}
@@ -18,7 +19,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 Done = TypeVar("Done")
 
 
-def patiently(act: Callable[[], Done], notice: Callable[[str], None], stop: threading.Event) -> Done:
+def patiently(act: Callable[[], Done], notice: Notice, stop: threading.Event) -> Done:
     """Do it, again and again while a service is away, each time saying so. Raises any other Problem, and the last
     one when told to stop meanwhile."""
     pause = FIRST_PAUSE_SECONDS
@@ -28,7 +29,7 @@ def patiently(act: Callable[[], Done], notice: Callable[[str], None], stop: thre
         except Problem as problem:
             if problem.code not in WAITS:
                 raise
-            notice(str(problem))
+            notice("waiting for a service", code=problem.code, why=problem.en)
             if stop.wait(pause):
                 raise
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

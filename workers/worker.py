@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from archive import ledger, steps
 from archive.errors import Problem
 from archive.lifecycle import Act
+from archive.notices import frames, without_messages
 from archive.steps import Claimed
 from archive.tables import Document
 from workers.children import ChildFailed
@@ -80,22 +81,29 @@ def _run(shop: Workshop, job: Job, held: Claimed) -> str | None:
 
         ours = _write(shop, settle)
     except Exception as error:
-        return _failed(shop, job, held, error)
+        return _failed(shop, job, held, error, time.monotonic() - started)
     if not ours:
-        shop.notice(f"{held.document_id} {held.name}: claim lost, result thrown away")
+        shop.notice("claim lost, result thrown away", document=held.document_id, step=held.name)
         return None
-    shop.notice(f"{held.document_id} {held.name}: done in {time.monotonic() - started:.1f} s")
+    seconds = time.monotonic() - started
+    shop.observed(held.name, steps.DONE, seconds)
+    shop.notice("step done", document=held.document_id, step=held.name, seconds=round(seconds, 1))
     return steps.DONE
 
 
-def _failed(shop: Workshop, job: Job, held: Claimed, error: Exception) -> str | None:
+def _failed(shop: Workshop, job: Job, held: Claimed, error: Exception, seconds: float) -> str | None:
     """Decide between waiting, trying again and a person; nothing is swallowed: the reason goes on the row."""
     problem = error if isinstance(error, Problem) else _unexpected(error)
     state = _write(shop, lambda session: _write_failure(shop, job, held, problem, session))
     if state is not None:
-        shop.notice(f"{held.document_id} {held.name}: {state} ({problem})")
+        shop.observed(held.name, state, seconds)
+        # Not the sentence: it may quote the paper. It stands on the step's row, for those who may see the paper.
+        told = {"document": held.document_id, "step": held.name, "state": state, "attempt": held.attempt}
+        shop.notice("step not done", **told, code=problem.code)
+        if not isinstance(error, Problem):
+            shop.notice("unexpected error", **told, where=frames(error))
         for note in getattr(error, "__notes__", ()):
-            shop.notice(note)
+            shop.notice("in a child", **told, where=without_messages(note))
     return state
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from archive.clock import Clock, system_clock
 from archive.database import Database, open_database
 from archive.identifiers import Entropy
+from archive.notices import Notice
 from archive.settings import Settings
 from archive.store import Store
 from archive.storing import open_store
@@ -17,8 +18,8 @@ from workers.children import Children
 from workers.hands import Hands
 from workers.jobs import PAPERS, SEALS, WARM
 
-Notice = Callable[[str], None]
-"""Tells a watching person what is going on."""
+Observed = Callable[[str, str, float], None]
+"""Is told of every step that ended here: its name, its new state, seconds of work."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Workshop:
     entropy: Entropy
     notice: Notice
     hands: Hands = field(default_factory=Hands)
+    observed: Observed = lambda name, state, seconds: None
 
     @property
     def scratch(self) -> Path:
@@ -42,7 +44,9 @@ class Workshop:
         return folder
 
 
-def open_workshop(settings: Settings, notice: Notice, hands: Hands | None = None) -> Workshop:
+def open_workshop(
+    settings: Settings, notice: Notice, hands: Hands | None = None, observed: Observed | None = None
+) -> Workshop:
     """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
     database = open_database(settings.database)
     return Workshop(
@@ -54,4 +58,5 @@ def open_workshop(settings: Settings, notice: Notice, hands: Hands | None = None
         os.urandom,
         notice,
         hands or Hands(),
+        observed or (lambda name, state, seconds: None),
     )

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 import ingest.inspect
 from api.app import create_app
-from api.office import Office
+from api.office import Answered, Office
 from api.rules import STAFF, Role
 from api.settings import ApiSettings
 from archive import accounts, copies, field_rows, fields, ledger, sessions
@@ -93,6 +93,11 @@ class Desk:
     now: Now = field(default_factory=Now)
     notices: list[str] = field(default_factory=list)
 
+    answered: list[Answered] = field(default_factory=list)
+
+    def _noticed(self, event: str, /, **values: object) -> None:
+        self.notices.append(f"{event} {values}")
+
     def __post_init__(self) -> None:
         self.store = FolderStore(self.folder / "store")
         self.office = Office(
@@ -100,7 +105,7 @@ class Desk:
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect, limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, hashed=quick_hash,
             matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
-            verification_url=f"{HERE}/v/", notice=self.notices.append,
+            verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,
         )  # fmt: skip
         self.app = create_app(self.office)
         self.agencies = {}

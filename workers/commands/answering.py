@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
-from api.office import Judge, Office
+from api.office import Answered, Judge, Office
 from api.settings import ApiSettings
 from archive.errors import Problem
+from archive.notices import Notice, frames
 from archive.settings import Settings
 from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
@@ -25,10 +27,14 @@ from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
 from workers.jobs import PAPERS, SEALS, WARM
+from workers.logs import relay
+from workers.measures import Measures
 from workers.passwords import hashing
 from workers.steps import STEPS
 from workers.workshop import Workshop, open_workshop
 
+QUIET = ("health.", "pages.static")
+"""Routes whose requests are measured but not logged: machines ask them all the time."""
 GRACE_SECONDS = 5
 """How long open requests may go on when told to stop; streams of progress end with them."""
 
@@ -36,12 +42,17 @@ GRACE_SECONDS = 5
 def serve(out: Console, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; steps that have begun are finished."""
     settings = Settings()
-    shop = open_workshop(settings, out.notice)
+    measures = Measures()
+    relay(out.notice)
+    shop = open_workshop(settings, out.notice, observed=measures.stepped)
+    measures.watch(shop.database, shop.clock)
     listening = _listen(host, port)
-    app = create_app(office_of(shop, ApiSettings()))
+    measures.serve(settings, out)
+    app = create_app(office_of(shop, ApiSettings(), _answered(out.notice, measures)))
     config = uvicorn.Config(
         app,
         log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -71,7 +82,7 @@ def _work(shop: Workshop, server: uvicorn.Server) -> None:
     try:
         run_until_stopped(shop, STEPS, shop.hands.stop)
     except Exception as error:
-        shop.notice(f"the worker died: {type(error).__name__}: {error}")
+        shop.notice("the worker died", where=frames(error))
         raise
     finally:
         server.should_exit = True  # a service without its worker would take papers and leave them lying
@@ -89,7 +100,20 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def office_of(shop: Workshop, api: ApiSettings) -> Office:
+def _answered(notice: Notice, measures: Measures) -> Callable[[Answered], None]:
+    def told(one: Answered) -> None:
+        measures.answered(one)
+        if not one.route.startswith(QUIET):
+            milliseconds = round(one.seconds * 1000, 1)
+            notice(
+                "request", request=one.request, route=one.route, method=one.method, status=one.status, ms=milliseconds,
+                caller=one.caller,
+            )  # fmt: skip
+
+    return told
+
+
+def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], None]) -> Office:
     """The workshop as the API sees it. Callers' files have children of their own: nobody waits for the readers."""
     settings = shop.settings
     children = Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS, WARM))
@@ -106,6 +130,7 @@ def office_of(shop: Workshop, api: ApiSettings) -> Office:
         ),
         threads=children.slots, judge=_judge(children, settings), hashed=hashed, matches=matches,
         ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
+        answered=answered,
     )  # fmt: skip
 
 

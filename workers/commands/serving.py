@@ -19,6 +19,8 @@ from workers.dispatcher import dispatch_until_stopped
 from workers.embedded import sweep
 from workers.hands import Hands
 from workers.listener import work_until_stopped
+from workers.logs import relay
+from workers.measures import Measures
 from workers.patience import patiently
 from workers.steps import STEPS
 from workers.workshop import open_workshop
@@ -29,7 +31,11 @@ def dispatch(out: Console) -> None:
     settings, hands = Settings(), Hands()
     broker = open_broker(settings.broker_url)
     on_signal(hands.stop)
+    relay(out.notice)
     database = patiently(lambda: open_database(settings.database), out.notice, hands.stop)
+    measures = Measures()
+    measures.watch(database, system_clock)
+    measures.serve(settings, out)
     out.notice("dispatching")
     told = dispatch_until_stopped(settings, database, broker, system_clock, out.notice, hands)
     database.close()
@@ -43,7 +49,12 @@ def worker(out: Console, names: Sequence[str]) -> None:
     broker = open_broker(settings.broker_url)
     on_signal(hands.stop)
     settings.home.mkdir(parents=True, exist_ok=True)
-    shop = patiently(lambda: open_workshop(settings, out.notice, hands), out.notice, hands.stop)
+    measures = Measures()
+    measures.serve(settings, out)
+    relay(out.notice)
+    shop = patiently(
+        lambda: open_workshop(settings, out.notice, hands, measures.stepped), out.notice, hands.stop
+    )
     if HOUSEKEEPING in queues:
         warning = patiently(lambda: require_lock(settings, shop.store), out.notice, hands.stop)
         if warning is not None:
