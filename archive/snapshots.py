@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Integer, Table, func, insert, select, text
+from sqlalchemy import JSON, Column, Date, Integer, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from archive import deliveries, people, search  # the tables of these rooms are part of it
 from archive.errors import Problem
 from archive.reuse import tables as reuse
-from archive.tables import Base
+from archive.tables import Base, Instant
 
 ROOMS = (deliveries, people, search, reuse)
 AT_A_TIME = 1000
@@ -125,10 +125,6 @@ def _plain(value: Any) -> Any:
 def _whole(column: Column[Any], value: Any) -> Any:
     if value is None:
         return None
-    try:
-        kind = column.type.python_type
-    except NotImplementedError:
-        return value
-    if kind is datetime:
+    if isinstance(column.type, Instant):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind is date else value
+    return date.fromisoformat(value) if isinstance(column.type, Date) else value

@@ -27,7 +27,16 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Path, dict[
     office.run("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
     office.run("work", "--until-idle")
     office.run(
-        "copy", received["files"][0]["document"], "--recipient", "Bình", "--purpose", "vay", "--as", "An"
+        "copy",
+        received["files"][0]["document"],
+        "--basis",
+        "register",
+        "--for",
+        "Bình",
+        "--purpose",
+        "vay",
+        "--as",
+        "An",
     )
     office.run("work", "--until-idle")
     office.run("procedures", "import")
