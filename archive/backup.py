@@ -152,17 +152,21 @@ def _all(store: Store, named: set[str], manifests: set[str]) -> Iterator[tuple[s
         held.add(manifest)
         try:
             files = json.loads(store.get(HOLDINGS, manifest))["files"]
-        except Corrupt:
-            continue  # told as missing when it is brought
-        held |= {str(one["sha256"]) for one in files}
+            held |= {str(one["sha256"]) for one in files}
+        except Corrupt:  # it is told as missing; what it named is saved as far as rows name it too
+            held |= {one for one in named if _is_there(store, HOLDINGS, one)}
     yield from ((HOLDINGS, one) for one in sorted(held))
     for one in sorted(named - manifests):
-        try:
-            store.path(WORK, one)
-        except Corrupt:
-            if one in held:
-                continue  # its working copy is gone, the holding stays
-        yield WORK, one
+        if one not in held or _is_there(store, WORK, one):  # a working copy may go, the holding stays
+            yield WORK, one
+
+
+def _is_there(store: Store, area: str, sha256: str) -> bool:
+    try:
+        store.path(area, sha256)
+    except Corrupt:
+        return False
+    return True
 
 
 def _bring(store: Store, area: str, sha256: str, kept: FolderStore) -> None:
