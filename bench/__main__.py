@@ -1,6 +1,6 @@
 """``./run bench [NAME …]``: measurements, printed with the commit and the machine. Never a test.
 
-Names: work, memory, search, demo. Without one, all of them.
+Names: work, memory, search, service, demo. Without one, all of them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import demo, memory, search, work
+from bench import demo, memory, search, service, work
 
 MEASURES: dict[str, Callable[[], None]] = {
     "work": work.measure,
     "memory": memory.measure,
     "search": search.measure,
+    "service": service.measure,
     "demo": demo.measure,
 }
 

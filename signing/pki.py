@@ -155,15 +155,21 @@ def load_trust(directory: Path) -> Trust:
     )
 
 
+SLOWNESS = "timestamp.seconds"
+
+
 def load_timestamper(
     directory: Path,
     clock: Callable[[], datetime],
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> LocalTimestamper:
-    """Give the timestamp authority of this PKI, running in this process on `clock`."""
+    """Give the timestamp authority of this PKI, running in this process on `clock`. Where the folder says so in
+    ``timestamp.seconds``, it takes its time as one far away does (for measuring)."""
     certificate, private_key = _load(directory, "timestamp")
     chain = (_der(_load_certificate(directory, "intermediate")),)
-    return LocalTimestamper(_der(certificate), chain, private_key, clock, random_bytes)
+    slow = directory / SLOWNESS
+    seconds = float(slow.read_text("utf-8")) if slow.exists() else 0.0
+    return LocalTimestamper(_der(certificate), chain, private_key, clock, random_bytes, seconds)
 
 
 def refresh_crls(directory: Path, now: datetime) -> bool:

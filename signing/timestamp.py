@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Callable
@@ -26,6 +27,7 @@ class LocalTimestamper(TimeStamper):
     """RFC 3161 tokens from an EC P-256 key held in memory (pyHanko's DummyTimeStamper knows only RSA).
 
     `clock` gives an aware datetime; tokens carry whole seconds. Serials are random (RFC 3161 2.4.2 wants them unique).
+    `answer_seconds` is how long an answer takes: a real authority is far away.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class LocalTimestamper(TimeStamper):
         private_key: EllipticCurvePrivateKey,
         clock: Callable[[], datetime],
         random_bytes: Callable[[int], bytes] = os.urandom,
+        answer_seconds: float = 0.0,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._certificate = x509.Certificate.load(certificate)
@@ -42,9 +45,11 @@ class LocalTimestamper(TimeStamper):
         self._private_key = private_key
         self._clock = clock
         self._random_bytes = random_bytes
+        self._answer_seconds = answer_seconds
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Answer the request."""
+        """Answer the request, after as long as it was told to take."""
+        await asyncio.sleep(self._answer_seconds)
         signed_data = cms.SignedData.load(self._signed(self._info(req)).dump())
         token = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
         status = tsp.PKIStatusInfo({"status": "granted"})
