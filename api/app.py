@@ -41,9 +41,10 @@ from api.receiving import Receiver
 
 PREFIX = "/api/v1"
 KIB, MIB = 1 << 10, 1 << 20
+# In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
-    health, sessions, tokens, agencies, batches, progress, documents, files, reviews, copies,
-    verification, registers, people, clients, searching, procedures, reusing, dossiers, consents, grants, holdership,
+    documents, verification, files, reusing, copies, reviews, searching, batches, progress, sessions, tokens, dossiers,
+    consents, holdership, procedures, agencies, health, registers, people, clients, grants,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 

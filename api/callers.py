@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -109,13 +110,11 @@ def _client(office: Office, token: str, at: datetime) -> Caller:
 def _person(office: Office, token: str, at: datetime) -> Caller:
     idle = timedelta(minutes=office.settings.session_idle_minutes)
     with office.database.reading() as session:
-        found = sessions.session_of(session, token, at, idle)
-        if found is None:
-            return NOBODY
-        account = session.get_one(Account, found.account_id)
-        if account.disabled:
-            return NOBODY
-        caller = caller_of(session, account)
+        told = sessions.person_of(session, token, at, idle)
+    if told is None:
+        return NOBODY
+    found, account, roles = told
+    caller = caller_with(account, roles)
     if at - found.seen_at > timedelta(seconds=SEEN_AFTER_SECONDS):
         with office.database.writing() as session:
             still = sessions.session_of(session, token, at, idle)
@@ -126,11 +125,12 @@ def _person(office: Office, token: str, at: datetime) -> Caller:
 
 def caller_of(session: Session, account: Account) -> Caller:
     """What an account is as a caller."""
+    return caller_with(account, [(one.agency_id, one.role) for one in accounts.roles_of(session, account.id)])
+
+
+def caller_with(account: Account, roles: Iterable[tuple[int, str]]) -> Caller:
+    """What an account with these roles is as a caller; a role that this version does not know is none."""
     known = {role.value: role for role in STAFF}
-    roles = frozenset(
-        (one.agency_id, known[one.role])
-        for one in accounts.roles_of(session, account.id)
-        if one.role in known
-    )
+    held = frozenset((agency, known[role]) for agency, role in roles if role in known)
     agent = f"{account.name} ({account.login})"
-    return Caller(account.id, agent, roles, account.personal_id, account.tax_code)
+    return Caller(account.id, agent, held, account.personal_id, account.tax_code)

@@ -61,7 +61,7 @@ def show_document(document_id: DocumentId, response: Response, call: Called) -> 
     with call.office.database.reading() as session:
         document = document_of(call, session, document_id)
         body, etag = whole(call, session, document), etags.of_document(session, document)
-    reads.record(call, document, "document")
+    reads.record_shown(call, document, body.fields, "document")
     response.headers["ETag"] = etag
     return body
 
@@ -73,7 +73,7 @@ def show_fields(document_id: DocumentId, response: Response, call: Called) -> di
         document = document_of(call, session, document_id)
         values = field_rows.read(session, [document.id])[document.id]
         response.headers["ETag"] = etags.of_document(session, document)
-    reads.record(call, document, "fields")
+    reads.record_shown(call, document, values, "fields")
     return {name: field_body(value) for name, value in values.items()}
 
 

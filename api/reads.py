@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +19,24 @@ UNREAD = (State.RECEIVED.value, State.RETURNED.value)
 
 def is_personal(session: Session, document: Document) -> bool:
     """Whether the paper is about somebody; one that was not read may be."""
-    values = field_rows.read(session, [document.id])[document.id]
+    return is_about_somebody(document, field_rows.read(session, [document.id])[document.id])
+
+
+def is_about_somebody(document: Document, values: Collection[str]) -> bool:
+    """As ``is_personal``, when the names of the document's values are at hand."""
     return document.state in UNREAD or any(name in values for name in PERSONAL)
 
 
 def record(call: Call, document: Document, what: str) -> None:
     """Write the line, in a commit of its own, unless the document is nobody's."""
     record_all(call, [document], what)
+
+
+def record_shown(call: Call, document: Document, values: Collection[str], what: str) -> None:
+    """As ``record``, when the names of the document's values are at hand."""
+    if is_about_somebody(document, values):
+        with call.office.database.writing() as session:
+            add(call, session, [document], what)
 
 
 def record_all(call: Call, documents: Sequence[Document], what: str) -> None:
