@@ -109,7 +109,7 @@ def _client(office: Office, token: str, at: datetime) -> Caller:
 
 def _person(office: Office, token: str, at: datetime) -> Caller:
     idle = timedelta(minutes=office.settings.session_idle_minutes)
-    with office.database.reading() as session:
+    with office.database.asking() as session:
         told = sessions.person_of(session, token, at, idle)
     if told is None:
         return NOBODY

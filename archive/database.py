@@ -7,7 +7,7 @@ whole file; on PostgreSQL writers of one agency take turns at the agency's row (
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -36,10 +36,17 @@ class Database:
         self.engine = open_engine(url)
         self._served = self.engine.dialect.name == "postgresql"
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """A session whose changes, if any, are thrown away. Raises DatabaseAway."""
-        options = {"isolation_level": "REPEATABLE READ"} if self._served else {}
+        return self._looking("REPEATABLE READ")
+
+    def asking(self) -> AbstractContextManager[Session]:
+        """As ``reading``, for a single question: it needs no transaction around it. Raises DatabaseAway."""
+        return self._looking("AUTOCOMMIT")
+
+    @contextmanager
+    def _looking(self, level: str) -> Iterator[Session]:
+        options = {"isolation_level": level} if self._served else {}
         with (
             self._told(),
             self.engine.connect().execution_options(**options) as connection,

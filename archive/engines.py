@@ -74,8 +74,8 @@ def _postgresql(url: URL) -> Engine:
     # READ COMMITTED with locked rows and compare-and-set; nothing here relies on a stricter level.
     engine = create_engine(
         url,
-        pool_size=5,
-        max_overflow=20,
+        pool_size=20,
+        max_overflow=10,
         isolation_level="READ COMMITTED",
         connect_args={
             "connect_timeout": CONNECT_SECONDS,

@@ -1,6 +1,6 @@
 """The service under 50 callers: answers' p95 beside a bare FastAPI route; workers side by side; a 1 GB upload.
 
-"50 callers" are 50 people or systems who each ask once a second (a copy: once in 25 seconds), for that is what an
+"50 callers" are 50 people or systems who each ask once a second (a copy: once a minute), for that is what an
 office of that size does. How many requests a second the same 50 get through when nobody ever pauses is printed too.
 """
 
@@ -35,9 +35,10 @@ from tests.office import Office, small_papers
 from tests.servers import postgresql
 from tests.servers.ports import free_ports
 
-CALLERS, SECONDS, COPY_EVERY = 50, 12.0, 25.0
+CALLERS, SECONDS, COPY_EVERY = 50, 12.0, 60.0
 DOCUMENTS, RECORDS, PAPERS_OF_ONE = 5000, 25, 20
 TSA_SECONDS = 0.1
+PROCESSES = "2"
 CODE, PROCEDURE, FORM, HOLDER = "H01.010", "1.001612", "giay-phep", "079085123456"
 PASSWORD = "mật khẩu rất dài"
 UPLOAD_BYTES = 1 << 30
@@ -57,6 +58,7 @@ def measure() -> None:
         settings = {
             "HOSO_DATABASE_URL": server.sqlalchemy_url, "HOSO_VERIFY_PER_MINUTE": "1000000",
             "HOSO_SIGN_IN_PER_MINUTE": "1000000", "HOSO_PASSWORD_KIB": "1024", "HOSO_LOG": "json",
+            "HOSO_CHILDREN": "4",  # a child that waits for the timestamp authority keeps no core busy
         }  # fmt: skip
         office = Office(Path(folder) / "home", settings)
         seed = _furnish(office, Path(folder))
@@ -111,7 +113,7 @@ def _furnish(office: Office, folder: Path) -> Seed:
 @contextmanager
 def _serving(office: Office, folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     log = folder / "serve.log"
-    process = office.start("serve", "--port", "0", log=log)
+    process = office.start("serve", "--port", "0", "--processes", PROCESSES, log=log)
     while "/api/v1" not in (told := log.read_text("utf-8")):
         time.sleep(0.1)
     try:
@@ -198,7 +200,7 @@ def _copies(seed: Seed) -> Ask:
         )
         assert made.status_code == 201, made.text
         while (await client.get(f"/api/v1/copies/{made.json()['id']}")).json()["state"] != "ISSUED":
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         return time.perf_counter() - began
 
     return copy

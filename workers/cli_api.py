@@ -32,12 +32,16 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="0: any free one, told on standard error.")
     ] = 8000,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="That many take requests; the first also does the work.")
+    ] = 1,
+    inherited_socket: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the HTTP API at /api/v1 and, without a broker, do the work. Until Ctrl-C or SIGTERM."""
     from workers.commands import answering
 
     with console(as_json=False) as out:
-        answering.serve(out, host, port)
+        answering.serve(out, host, port, processes, inherited_socket)
 
 
 @account.command()

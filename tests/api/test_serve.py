@@ -171,3 +171,33 @@ def test_passwords_come_from_files_and_pipes_and_accounts_are_checked(office: Of
     assert office.json("account", "reset", "an", "--password-file", short)["login"] == "an"
     unknown = office.json("account", "reset", "nobody", "--password-file", short, code=2)
     assert unknown["error"]["code"] == "UNKNOWN_LOGIN"
+
+
+def test_several_processes_serve_one_address_and_end_together(tmp_path: Path) -> None:
+    office = Office(tmp_path / "home", {})
+    office.run("init", "--agency", "H01.010", "--name", "SỞ XÂY DỰNG TỈNH MẪU")
+    log = tmp_path / "serve.log"
+    process = office.start("serve", "--port", "0", "--processes", "3", log=log)
+    while "/api/v1" not in (told := log.read_text("utf-8")):
+        assert process.poll() is None, told
+        time.sleep(0.1)
+    address = "http://" + told.split("http://")[1].split("/")[0]
+    for _ in range(20):  # each on a connection of its own
+        assert httpx2.get(f"{address}/api/v1/health/ready", timeout=LONGEST_SECONDS).status_code == 200
+    siblings = _children(process.pid)
+    assert len(siblings) == 2
+    process.kill()  # the worst end of the first one
+    process.communicate()
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while any(Path(f"/proc/{one}").exists() for one in siblings):
+        assert time.monotonic() < deadline, "a process outlived the service"
+        time.sleep(0.1)
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that this one started and that serve."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if b"--inherited-socket" in Path(f"/proc/{child}/cmdline").read_bytes():
+            found.append(int(child))
+    return found

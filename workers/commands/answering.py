@@ -30,6 +30,7 @@ from workers.jobs import PAPERS, SEALS, WARM
 from workers.logs import relay
 from workers.measures import Measures
 from workers.passwords import hashing
+from workers.siblings import Siblings, live_with_parent
 from workers.steps import STEPS
 from workers.workshop import Workshop, open_workshop
 
@@ -39,15 +40,21 @@ GRACE_SECONDS = 5
 """How long open requests may go on when told to stop; streams of progress end with them."""
 
 
-def serve(out: Console, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; steps that have begun are finished."""
+def serve(out: Console, host: str, port: int, processes: int = 1, inherited: int | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; steps that have begun are finished.
+
+    With several ``processes`` the first one also does the work and tells the measures (of its own requests);
+    ``inherited`` is the number of the listening socket in the others.
+    """
     settings = Settings()
+    first = inherited is None
     measures = Measures()
     relay(out.notice)
     shop = open_workshop(settings, out.notice, observed=measures.stepped)
     measures.watch(shop.database, shop.clock)
-    listening = _listen(host, port)
-    measures.serve(settings, out)
+    listening = socket.socket(fileno=inherited) if inherited is not None else _listen(host, port)
+    if first:
+        measures.serve(settings, out)
     app = create_app(office_of(shop, ApiSettings(), _answered(out.notice, measures)))
     config = uvicorn.Config(
         app,
@@ -61,18 +68,28 @@ def serve(out: Console, host: str, port: int) -> None:
     # uvicorn takes the signals while it runs and hands them on when it has stopped: then they end the worker.
     on_signal(shop.hands.stop)
     worker = threading.Thread(target=_work, args=(shop, server), name="worker")
-    embedded = not settings.broker_url
+    embedded = first and not settings.broker_url
     if embedded:
         warning = require_lock(settings, shop.store)
         if warning is not None:
             out.notice(warning)
         worker.start()
-    name, number = listening.getsockname()[:2]
-    out.notice(f"http://{name}:{number}/api/v1")
+    siblings = Siblings(processes - 1, listening.fileno())
+
+    def end() -> None:
+        server.should_exit = True
+
+    siblings.watch(end)
+    if first:
+        name, number = listening.getsockname()[:2]
+        out.notice(f"http://{name}:{number}/api/v1")
+    else:
+        live_with_parent(end)
     try:
         server.run(sockets=[listening])
     finally:
         shop.hands.stop.set()
+        siblings.stop()
         if embedded:
             worker.join()
         shop.database.close()
