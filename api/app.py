@@ -31,6 +31,7 @@ from api import (
     searching,
     sessions,
     tokens,
+    uploads,
     verification,
 )
 from api.callers import Called, cookie_name, rates
@@ -43,8 +44,8 @@ PREFIX = "/api/v1"
 KIB, MIB = 1 << 10, 1 << 20
 # In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
-    documents, verification, files, reusing, copies, reviews, searching, batches, progress, sessions, tokens, dossiers,
-    consents, holdership, procedures, agencies, health, registers, people, clients, grants,
+    documents, verification, files, reusing, copies, reviews, searching, batches, uploads, progress, sessions, tokens,
+    dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 

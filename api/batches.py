@@ -31,7 +31,8 @@ router = APIRouter(prefix="/batches", tags=["batches"])
 
 MIB = 1 << 20
 
-FileName = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f/\\]+$")]
+FILE_NAME = r"^[^\x00-\x1f\x7f-\x9f/\\]+$"
+FileName = Annotated[str, Path(min_length=1, max_length=200, pattern=FILE_NAME)]
 
 
 class NewBatch(Asked):
@@ -130,11 +131,11 @@ async def upload(
     if name in (".", ".."):
         raise Refused("INVALID_REQUEST")
     office = call.office
-    await to_thread.run_sync(_still_open, call, batch_id)
+    await to_thread.run_sync(still_open, call, batch_id)
     folder = await to_thread.run_sync(lambda: TemporaryDirectory(dir=_scratch(call)))
     try:
         body = await spool(request, FilePath(folder.name) / "body", office.limits.most_mib * MIB)
-        is_new = await to_thread.run_sync(_keep, call, batch_id, name, body)
+        is_new = await to_thread.run_sync(keep, call, batch_id, name, body)
     finally:
         await to_thread.run_sync(folder.cleanup)
     response.status_code = 201 if is_new else 200
@@ -152,11 +153,11 @@ def close(batch_id: BatchId, request: Request, call: Called) -> BatchBody:
     return body
 
 
-def _still_open(call: Call, batch_id: str) -> None:
-    """Before a byte is read: a closed batch takes no more."""
+def still_open(call: Call, batch_id: str, also_closed: bool = False) -> None:
+    """Before a byte is read: a closed batch takes no more. Raises Refused NOT_FOUND, Problem BATCH_CLOSED."""
     with call.office.database.reading() as session:
         delivery = own(call, session, batch_id)
-        if delivery.state != deliveries.OPEN:
+        if delivery.state != deliveries.OPEN and not also_closed:
             raise deliveries.closed(delivery)
 
 
@@ -165,7 +166,7 @@ def _scratch(call: Call) -> FilePath:
     return call.office.scratch
 
 
-def _keep(call: Call, batch_id: str, name: str, body: Spooled) -> bool:
+def keep(call: Call, batch_id: str, name: str, body: Spooled) -> bool:
     """Bytes first, then the row that names them."""
     call.office.store.put_file(WORK, body.path)
     with call.office.database.writing() as session:

@@ -71,6 +71,11 @@ CODES: Mapping[str, tuple[int, str, str]] = {
         "Bản sao từ bản chính cần người có thẩm quyền đối chiếu bản giấy",
         "A copy certified against the original needs an officer who has the paper",
     ),
+    "OFFSET_MISMATCH": (409, "Vị trí ghi không khớp; hãy hỏi lại (HEAD)", "Not where the upload stands; ask (HEAD)"),
+    "UPLOAD_BUSY": (423, "Tệp này đang được gửi ở một kết nối khác", "Another connection is sending this file"),
+    "TUS_VERSION": (412, "Cần tiêu đề Tus-Resumable: 1.0.0", "Send the header Tus-Resumable: 1.0.0"),
+    "CHECKSUM_MISMATCH": (460, "Đoạn nhận được không khớp mã băm", "The piece does not have the checksum given"),
+    "BAD_UPLOAD": (422, "Cần tên tệp và độ dài hợp lệ", "A file name and a length are needed"),
     "IF_MATCH_MISSING": (428, "Cần tiêu đề If-Match với ETag đã xem", "Send If-Match with the ETag that was seen"),
     "TOO_MANY_REQUESTS": (429, "Quá nhiều yêu cầu. Hãy đợi.", "Too many requests. Wait."),
     "UNEXPECTED": (500, "Lỗi ngoài dự kiến; đã ghi lại", "Unexpected error; it was noted"),
@@ -134,10 +139,15 @@ class ProblemAnswer(JSONResponse):
     problem: Problem
 
 
+TITLES = {460: "Checksum Mismatch"}
+"""Statuses that are tus's own (tus 1.0.0, checksum)."""
+
+
 def problem_body(request_id: str, problem: Problem, status: int, **more: Any) -> ProblemBody:
     """The problem in the shape of RFC 9457."""
     return ProblemBody(
-        type=f"urn:hoso:problem:{problem.code}", title=HTTPStatus(status).phrase, status=status, detail=problem.vi,
+        type=f"urn:hoso:problem:{problem.code}", status=status, detail=problem.vi,
+        title=TITLES.get(status) or HTTPStatus(status).phrase,
         code=problem.code, vi=problem.vi, en=problem.en, instance=f"urn:hoso:request:{request_id}", **more,
     )  # fmt: skip
 

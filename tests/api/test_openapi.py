@@ -20,6 +20,8 @@ from archive.accounts import NewAccount
 from tests import world
 from tests.api.desk import PASSWORD, Desk, key, quick_hash
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 EVERYTHING = "everything"
 JSON = {"Content-Type": "application/json"}
 
@@ -63,6 +65,21 @@ def configured(token: str, real: dict[str, str]) -> SchemathesisConfig:
                 # are not given this way, an agency that has to be named.
                 "positive_data_acceptance": {
                     "expected-statuses": ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "428"]
+                },
+                # 412: what speaks no tus is told so before anything else.
+                "negative_data_rejection": {
+                    "expected-statuses": [
+                        "400",
+                        "401",
+                        "403",
+                        "404",
+                        "409",
+                        "412",
+                        "415",
+                        "422",
+                        "428",
+                        "429",
+                    ]
                 },
             },
         }

@@ -19,6 +19,7 @@ from archive.lists import Sight
 from tests.api import desk as desks
 from tests.api.desk import A, B, Desk, key
 
+TUS = {"Tus-Resumable": "1.0.0", "Upload-Metadata": "filename YS5wbmc="}
 UNMADE = "-000000000000"
 
 
@@ -120,6 +121,15 @@ def asks(these: Things) -> dict[str, Ask]:
         "batches.show": Ask("GET", batch),
         "batches.upload": Ask("PUT", f"{batch}/files/a.png", {"content": b"x"}),
         "batches.close": Ask("POST", f"{batch}/close"),
+        "uploads.options": Ask("OPTIONS", f"{batch}/uploads"),
+        "uploads.create": Ask("POST", f"{batch}/uploads", {"headers": TUS | {"Upload-Length": "3"}}),
+        "uploads.offset": Ask("HEAD", f"{batch}/uploads/{'0' * 32}", {"headers": TUS}),
+        "uploads.append": Ask(
+            "PATCH",
+            f"{batch}/uploads/{'0' * 32}",
+            {"headers": {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}},
+        ),
+        "uploads.end": Ask("DELETE", f"{batch}/uploads/{'0' * 32}", {"headers": TUS}),
         "batches.progress": Ask("GET", f"{batch}/progress"),
         "documents.list": Ask("GET", "/documents"),
         "search.find": Ask("GET", "/search?q=giay"),
@@ -267,6 +277,8 @@ def shut_as(answer: Any) -> str:
     """The code with which a door is shut, told in JSON or on a page; a page leads to the sign-in instead."""
     if answer.headers.get("location", "").startswith("/sign-in?"):
         return "SIGN_IN_REQUIRED"
+    if answer.request.method == "HEAD":  # no body could tell
+        return {401: "SIGN_IN_REQUIRED", 403: "FORBIDDEN", 404: "NOT_FOUND"}.get(answer.status_code, "")
     if answer.headers.get("content-type") == "application/problem+json":
         return str(answer.json()["code"])
     told = re.search(r"<code>([A-Z_]+)</code>", answer.text) if answer.status_code >= 400 else None
