@@ -11,6 +11,10 @@ from api.problems import MEDIA_TYPE, ProblemBody
 from api.rules import TABLE, Reach, Role
 
 PATH = "/api/v1/openapi.json"
+TAGGED = frozenset(
+    {"documents.show", "documents.fields", "documents.review", "documents.retry", "documents.revoke"}
+)
+"""Operations whose answer bears the ETag that the next decision has to match."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
 STATUSES = {
     "400": "The request cannot be understood", "401": "Sign in first", "403": "Not permitted",
@@ -30,6 +34,7 @@ def document(app: FastAPI, cookie: str) -> dict[str, Any]:
         openapi_version="3.1.0",
         summary="From paper results to sealed electronic records and certified copies that anyone can verify",
         routes=app.routes,
+        servers=[{"url": "/"}],  # the default of the specification, which some clients want said
     )
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas["ProblemBody"] = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -59,6 +64,9 @@ def _finish(operation: dict[str, Any]) -> None:
     if "429" in responses:
         seconds = {"description": "seconds to wait", "schema": {"type": "integer"}}
         responses["429"]["headers"] = {"Retry-After": seconds}
+    if operation["operationId"] in TAGGED:
+        tag = {"description": "changes with every act on the document", "schema": {"type": "string"}}
+        responses["200"].setdefault("headers", {})["ETag"] = tag
     callers: list[dict[str, list[str]]] = [{"person": []}, {"system": []}]
     if row[Role.ANONYMOUS] is Reach.ANY:
         callers.append({})

@@ -13,19 +13,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.office import Office
 from archive import deliveries
 from archive.deliveries import Delivery
 from archive.notices import frames
+from archive.people import IdempotencyRecord
 from archive.store import WORK
 from archive.tables import Agency, Batch, Document, Refusal
 from ingest.receive import Desk, Outcome, receive
 
 LEASE = timedelta(minutes=10)
 MOST_NAME_BYTES = 250
+SWEEP_SECONDS = 3600.0
+"""How often old answers are looked for."""
 PAUSE_SECONDS = 1.0
 """How often an idle thread looks whether another process left something."""
 
@@ -52,16 +55,28 @@ class Receiver:
         self._thread.join(PAUSE_SECONDS)
 
     def _run(self) -> None:
+        swept = self._office.ticks() - SWEEP_SECONDS
         while not self._ends.is_set():
             self._news.clear()
             try:
+                if self._office.ticks() - swept >= SWEEP_SECONDS:
+                    swept = self._office.ticks()
+                    sweep_answers(self._office)
                 busy = receive_next(self._office)
             except Exception as error:
                 # Whatever it was, the batch stays closed and is tried again when its lease has run out.
-                self._office.notice("receiving failed", where=frames(error))
+                self._office.notice("housekeeping failed", where=frames(error))
                 busy = False
             if not busy:
                 self._news.wait(PAUSE_SECONDS)
+
+
+def sweep_answers(office: Office) -> int:
+    """Forget answers kept for ``Idempotency-Key`` for longer than is set; gives how many."""
+    oldest = office.clock() - timedelta(hours=office.settings.answers_hours)
+    with office.database.writing() as session:
+        gone = session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.at < oldest))
+        return int(getattr(gone, "rowcount", 0))
 
 
 def receive_next(office: Office) -> bool:

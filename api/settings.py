@@ -28,6 +28,11 @@ class ApiSettings(BaseSettings):
     most_verify_mib: int = Field(100, ge=1, description="file handed in for verification")
     verify_per_minute: int = Field(30, ge=1, description="from one address")
     sign_in_per_minute: int = Field(20, ge=1, description="from one address")
+    answers_hours: float = Field(
+        24,
+        gt=0,
+        description="how long answers are kept for Idempotency-Key; later the same key is a new request",
+    )
     progress_seconds: float = Field(
         300, ge=0, description="one stream of progress; the client opens the next"
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from api.receiving import sweep_answers
 from api.rules import Role
 from archive import accounts
 from archive.people import IdempotencyRecord
@@ -194,3 +196,17 @@ def test_a_clients_secret_is_told_once(desk: Desk) -> None:
     assert first["client_secret"] not in str(kept)
     decides = administrator.post("/api/v1/clients", json={"name": "X", "roles": ["reviewer"]}, headers=key())
     assert decides.json()["code"] == "UNKNOWN_ROLE"
+
+
+def test_answers_kept_for_a_key_are_forgotten_after_a_day_and_not_before(desk: Desk) -> None:
+    capturer = desk.staff(Role.CAPTURER)
+    once = key()
+    first = capturer.post("/api/v1/batches", json={}, headers=once).json()["id"]
+    desk.now.pass_by(timedelta(hours=23))
+    assert sweep_answers(desk.office) == 0
+    again = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=once)
+    assert again.json()["id"] == first
+    desk.now.pass_by(timedelta(hours=2))
+    assert sweep_answers(desk.office) == 1
+    new = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=once)
+    assert new.status_code == 201 and new.json()["id"] != first
