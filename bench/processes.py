@@ -61,7 +61,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, sampl
 
 def _watch(root: int, usage: Usage, done: threading.Event) -> None:
     while not done.wait(SAMPLE_SECONDS):
-        for pid, depth, name in _descendants(root):
+        for pid, depth, name in descendants(root):
             role = "tesseract" if name == "tesseract" else ("command", "server", "child")[min(depth, 2)]
             with suppress(OSError, IndexError, ValueError):
                 status = Path(f"/proc/{pid}/status").read_text()
@@ -69,7 +69,7 @@ def _watch(root: int, usage: Usage, done: threading.Event) -> None:
                 usage.peak_mib[role] = max(usage.peak_mib.get(role, 0.0), peak)
 
 
-def _descendants(root: int) -> list[tuple[int, int, str]]:
+def descendants(root: int) -> list[tuple[int, int, str]]:
     """Process id, depth below ``root`` and name of every living descendant, ``root`` first."""
     parents: dict[int, list[tuple[int, str]]] = {}
     for entry in Path("/proc").iterdir():

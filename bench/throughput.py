@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from archive.database import Database, open_database
 from archive.lifecycle import Act
 from archive.tables import Event
-from bench.processes import hoso
+from bench.processes import descendants, hoso
 from tests.office import Office
 from tests.papers.generate import paper
 from tests.servers import postgresql, redis
@@ -57,18 +57,17 @@ def _distributed(folder: Path, scans: Path, workers: int) -> tuple[float, float]
         office = Office(folder / "home", settings)
         office.run("init", "--agency", "H99", "--name", "SỞ ĐO LƯỜNG")
         office.run("receive", scans)
-        before = _cpu()
         processes = [office.start("dispatch", log=folder / "dispatch.log")]
         processes += [office.start("worker", log=folder / f"worker-{one}.log") for one in range(workers)]
         opened = open_database(database.sqlalchemy_url)
         while len(times := _read_at(opened)) < PAGES:
             time.sleep(0.5)
         opened.close()
+        cpu = sum(_tree_seconds(process.pid) for process in processes)
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
             process.wait(60)
-        cpu = _cpu() - before
     # Each worker's first page bears its start; what counts is how they go on.
     settled = times[workers:]
     return (len(settled) - 1) / (settled[-1] - settled[0]).total_seconds(), cpu / PAGES
@@ -79,6 +78,11 @@ def _read_at(database: Database) -> list[datetime]:
         return sorted(session.scalars(select(Event.at).where(Event.act == Act.READ.value)))
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _tree_seconds(pid: int) -> float:
+    """Processor seconds of a process, its living descendants, and those that it has waited for."""
+    found = 0.0
+    for one, _, _ in descendants(pid):
+        with suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            found += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return found
