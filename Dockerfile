@@ -19,7 +19,7 @@ COPY ocr /app/ocr
 COPY signing /app/signing
 COPY workers /app/workers
 ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PATH=/opt/hoso/bin:$PATH HOSO_HOME=/var/lib/hoso
-USER hoso
+USER 10001:10001
 WORKDIR /var/lib/hoso
 ENTRYPOINT ["python", "-m", "workers"]
 CMD ["--help"]

@@ -11,13 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import demo, memory, search, service, work
+from bench import callers, demo, memory, search, work
 
 MEASURES: dict[str, Callable[[], None]] = {
     "work": work.measure,
     "memory": memory.measure,
     "search": search.measure,
-    "service": service.measure,
+    "service": callers.measure,
     "demo": demo.measure,
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from archive.settings import Settings
+from tests.servers.missing import absent
 
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
@@ -59,3 +61,33 @@ def test_compose_sets_only_settings_that_exist() -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     named = {name.removesuffix("_FILE") for name in re.findall(r"^ +(HOSO_[A-Z_]+):", text, re.MULTILINE)}
     assert named and named <= {f"HOSO_{field.upper()}" for field in Settings.model_fields}
+
+
+def test_the_dockerfile_has_nothing_that_a_linter_finds() -> None:
+    linter = Path(sys.executable).parent / "hadolint"
+    if not linter.exists():
+        absent("hadolint", "none; from PyPI, for Linux on x86-64 only")
+    done = subprocess.run([linter, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_compose_file_is_one_by_its_specification_and_by_docker_where_it_is() -> None:
+    checker = Path(sys.executable).parent / "check-jsonschema"
+    compose = ROOT / "docker-compose.yml"
+    done = subprocess.run(
+        [checker, "--builtin-schema", "vendor.compose-spec", compose],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    docker = shutil.which("docker")
+    plugin = docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+    if docker and plugin and plugin.returncode == 0:  # elsewhere the specification has to do
+        told = subprocess.run(
+            [docker, "compose", "-f", compose, "config", "--quiet"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
