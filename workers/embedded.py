@@ -20,7 +20,7 @@ from workers.worker import Job, run_step
 from workers.workshop import Workshop
 
 SCRATCH_SECONDS = 24 * 3600
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 """How long an idle worker sleeps before it looks again."""
 
 

@@ -26,9 +26,9 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 expect.set_options(timeout=60_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One service for all journeys."""
+    """One service for the journeys of a module."""
     folder: Path = tmp_path_factory.mktemp("house")
     settings = {
         "HOSO_PASSWORD_KIB": "1024",
@@ -57,9 +57,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     assert "Traceback" not in log.read_text("utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
+    """The browser. Ended with each module: while it runs, no other test of this process can have an event loop."""
     path = program("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
