@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
 from api.once import Key, Made, once
-from api.paging import Cursor, Limit, cursor_of, timed
+from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.progress import own
 from api.shapes import AgencyCode, Asked, BatchId, Page, Reason
@@ -88,8 +88,7 @@ def list_batches(call: Called, limit: Limit = 50, cursor: Cursor = None) -> Page
     with call.office.database.reading() as session:
         found = lists.deliveries(session, call.sight.agencies, timed(cursor), limit + 1)
         rows = [BatchLine(**_line(session, one)) for one in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows=rows, next=None if last is None else cursor_of(last.opened_at, last.id))
+    return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.opened_at, last.id)))
 
 
 @router.post("", name="batches.create", status_code=201, response_model=BatchBody)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.callers import Called
 from api.once import Key, Made, once
-from api.paging import Cursor, Limit, cursor_of, timed
+from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reusing import applicant
 from api.shapes import AgencyCode, Asked, ConsentId, HolderNumber, Page, ProcedureCode
@@ -55,8 +55,7 @@ def list_consents(
     with call.office.database.reading() as session:
         found = lists.consents(session, call.sight, standing, timed(cursor), limit + 1)
         rows = [_body(session, one) for one in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows=rows, next=None if last is None else cursor_of(last.given_at, last.id))
+    return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.given_at, last.id)))
 
 
 @router.post("", name="consents.create", status_code=201, response_model=ConsentBody)

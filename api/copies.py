@@ -16,7 +16,7 @@ from api.callers import Call, Called
 from api.etags import document_of
 from api.files import BINARY, NOT_MODIFIED, PDF, pdf
 from api.once import Key, Made, once
-from api.paging import Cursor, Limit, cursor_of, timed
+from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reviews import Revocation
 from api.shapes import Asked, CopyId, DocumentId, Page, Reason, Text
@@ -88,10 +88,9 @@ def list_copies(
     wanted = None if state is None else state.value
     with call.office.database.reading() as session:
         found = lists.copies(session, call.sight, document, wanted, timed(cursor), limit + 1)
-    last = found[limit - 1] if len(found) > limit else None
     return Page(
         rows=[copy_body(call, one) for one in found[:limit]],
-        next=None if last is None else cursor_of(last.requested_at, last.id),
+        next=following(found, limit, lambda last: cursor_of(last.requested_at, last.id)),
     )
 
 

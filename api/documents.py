@@ -12,7 +12,7 @@ from api import etags, reads
 from api.agencies import EventBody, event_body
 from api.callers import Called
 from api.etags import document_of
-from api.paging import Cursor, Limit, cursor_of, numbered, timed
+from api.paging import Cursor, Limit, cursor_of, following, numbered, timed
 from api.papers import DocumentBody, DocumentLine, FieldBody, field_body, line, whole
 from api.shapes import AgencyCode, DocumentId, Page
 from archive import catalogue, field_rows, lists
@@ -51,8 +51,7 @@ def list_documents(
         rows = [
             DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in found[:limit]
         ]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows=rows, next=None if last is None else cursor_of(last.received_at, last.id))
+    return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.received_at, last.id)))
 
 
 @router.get("/{document_id}", name="documents.show")
@@ -61,7 +60,7 @@ def show_document(document_id: DocumentId, response: Response, call: Called) -> 
     with call.office.database.reading() as session:
         document = document_of(call, session, document_id)
         body, etag = whole(call, session, document), etags.of_document(session, document)
-    reads.record_shown(call, document, body.fields, "document")
+    reads.record(call, document, "document", body.fields)
     response.headers["ETag"] = etag
     return body
 
@@ -73,7 +72,7 @@ def show_fields(document_id: DocumentId, response: Response, call: Called) -> di
         document = document_of(call, session, document_id)
         values = field_rows.read(session, [document.id])[document.id]
         response.headers["ETag"] = etags.of_document(session, document)
-    reads.record_shown(call, document, values, "fields")
+    reads.record(call, document, "fields", values)
     return {name: field_body(value) for name, value in values.items()}
 
 

@@ -15,14 +15,14 @@ from api.callers import Call, Called
 from api.copies import CopyBody, copy_body
 from api.files import BINARY, NOT_MODIFIED, PDF, pdf
 from api.once import Key, Made, once
-from api.paging import Cursor, Limit, cursor_of, timed
+from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import MEDIA_TYPE, Refused, problem_body, request_id, status_of
 from api.reusing import ProposalBody, note_reads, proposal_body
 from api.shapes import AgencyCode, Asked, CopyId, DossierId, HolderNumber, LongText, Page, ProcedureCode, Text
 from archive import holders
 from archive.copies import CopyBasis
 from archive.reuse import asks, dossiers, lists, proposals, uses
-from archive.reuse.tables import Dossier, Procedure
+from archive.reuse.tables import Dossier, Procedure, Use
 from archive.store import WORK
 from archive.tables import Agency, Copy, Document
 
@@ -116,8 +116,7 @@ def list_dossiers(
     with call.office.database.reading() as session:
         found = lists.dossiers(session, call.sight, code, timed(cursor), limit + 1)
         rows = [DossierLine(**_line(session, one)) for one in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows=rows, next=None if last is None else cursor_of(last.received_at, last.id))
+    return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.received_at, last.id)))
 
 
 @router.post("", name="dossiers.create", status_code=201, response_model=DossierBody)
@@ -196,13 +195,7 @@ def use_copy(dossier_id: DossierId, asked: Filling, request: Request, call: Call
         of = _own(call, session, dossier_id)
         wanted = uses.requirement(session, of, asked.requirement)
         copy = _copy(session, of, asked.copy_id)
-        done = uses.use(session, of, wanted, copy, call.caller.agent, call.at)
-        return Made(
-            UseBody(
-                requirement=wanted.id, copy_id=done.copy_id, document=done.document_id, used_at=done.used_at,
-                agent=done.agent,
-            )
-        )  # fmt: skip
+        return Made(_use_body(uses.use(session, of, wanted, copy, call.caller.agent, call.at)))
 
     return once(call, request, key, asked, make)
 
@@ -248,18 +241,19 @@ def _line(session: Session, of: Dossier) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _use_body(one: Use) -> UseBody:
+    return UseBody(
+        requirement=one.requirement_id, copy_id=one.copy_id, document=one.document_id, used_at=one.used_at,
+        agent=one.agent,
+    )  # fmt: skip
+
+
 def _shown(call: Call, session: Session, of: Dossier, proposal: ProposalBody) -> DossierBody:
     made = [
         DossierCopy(**copy_body(call, copy).model_dump(), requirement=requirement)
         for copy, requirement in lists.copies(session, of)
     ]
-    used = [
-        UseBody(
-            requirement=one.requirement_id, copy_id=one.copy_id, document=one.document_id, used_at=one.used_at,
-            agent=one.agent,
-        )
-        for one in lists.uses(session, of)
-    ]  # fmt: skip
+    used = [_use_body(one) for one in lists.uses(session, of)]
     return DossierBody.model_validate(
         {**_line(session, of), "proposal": proposal, "copies": made, "uses": used}
     )

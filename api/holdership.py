@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api import reads
 from api.callers import Call, Called
-from api.paging import Cursor, Limit, cursor_of, timed
+from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.papers import DocumentLine, line
 from api.problems import Refused
 from api.shapes import Asked, HolderNumber, Page
@@ -59,9 +59,8 @@ def list_papers(asked: WhosePapers, call: Called) -> Page[DocumentLine]:
             DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in found[:limit]
         ]
     if holder.number not in (call.caller.personal_id, call.caller.tax_code):
-        reads.record_all(call, found[:limit], "papers of the holder")
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows=rows, next=None if last is None else cursor_of(last.received_at, last.id))
+        reads.record_all(call, found[:limit], "papers of the holder", values)
+    return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.received_at, last.id)))
 
 
 @router.get("/current/deeds", name="deeds.list")
@@ -79,9 +78,9 @@ def list_deeds(
         )
         for one in found[:limit]
     ]  # fmt: skip
-    last = found[limit - 1] if len(found) > limit else None
     return Page(
-        rows=rows, next=None if last is None else cursor_of(last.at, json.dumps([last.deed, last.key]))
+        rows=rows,
+        next=following(found, limit, lambda last: cursor_of(last.at, json.dumps([last.deed, last.key]))),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
 from api.problems import Refused
+
+Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="rows of one page; an installation may give fewer")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
@@ -20,6 +23,11 @@ def cursor_of(*key: str | int | datetime) -> str:
     """The place behind a row."""
     plain = [part.isoformat() if isinstance(part, datetime) else part for part in key]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def following(found: Sequence[Row], limit: int, place: Callable[[Row], str]) -> str | None:
+    """The cursor behind the ``limit`` rows that go out, when ``found`` holds the one more that was asked for."""
+    return place(found[limit - 1]) if len(found) > limit else None
 
 
 def timed(cursor: str | None) -> tuple[datetime, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -79,6 +80,7 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "IF_MATCH_MISSING": (428, "Cần tiêu đề If-Match với ETag đã xem", "Send If-Match with the ETag that was seen"),
     "TOO_MANY_REQUESTS": (429, "Quá nhiều yêu cầu. Hãy đợi.", "Too many requests. Wait."),
     "UNEXPECTED": (500, "Lỗi ngoài dự kiến; đã ghi lại", "Unexpected error; it was noted"),
+    "STORAGE_FULL": (507, "Hết chỗ lưu trữ; chưa nhận gì. Hãy báo quản trị.", "No room is left; nothing was taken"),
     "NOT_SERVING": (503, "Hệ thống chưa sẵn sàng", "Not ready to serve"),
 }  # fmt: skip
 
@@ -215,6 +217,8 @@ def teller(prefix: str, page: Callable[[Request, Problem, int], Response]) -> Te
             if error.status_code == 405:
                 headers["Allow"] = allowed(request)
             return answer(name, Refused(code), error.status_code, headers)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return answer(name, Refused("STORAGE_FULL"), 507)
         return answer(name, Refused("UNEXPECTED"), 500)
 
     return told

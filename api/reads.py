@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -17,32 +17,25 @@ UNREAD = (State.RECEIVED.value, State.RETURNED.value)
 """Nobody knows yet what stands in it."""
 
 
-def is_personal(session: Session, document: Document) -> bool:
-    """Whether the paper is about somebody; one that was not read may be."""
-    return is_about_somebody(document, field_rows.read(session, [document.id])[document.id])
-
-
-def is_about_somebody(document: Document, values: Collection[str]) -> bool:
-    """As ``is_personal``, when the names of the document's values are at hand."""
+def is_personal(document: Document, values: Collection[str]) -> bool:
+    """Whether the paper is about somebody, by the names of its values; one that was not read may be."""
     return document.state in UNREAD or any(name in values for name in PERSONAL)
 
 
-def record(call: Call, document: Document, what: str) -> None:
-    """Write the line, in a commit of its own, unless the document is nobody's."""
-    record_all(call, [document], what)
+def record(call: Call, document: Document, what: str, values: Collection[str] | None = None) -> None:
+    """Write the line, in a commit of its own, unless the document is nobody's. ``values``: names, where at hand."""
+    record_all(call, [document], what, None if values is None else {document.id: values})
 
 
-def record_shown(call: Call, document: Document, values: Collection[str], what: str) -> None:
-    """As ``record``, when the names of the document's values are at hand."""
-    if is_about_somebody(document, values):
-        with call.office.database.writing() as session:
-            add(call, session, [document], what)
-
-
-def record_all(call: Call, documents: Sequence[Document], what: str) -> None:
+def record_all(
+    call: Call, documents: Sequence[Document], what: str,
+    values: Mapping[str, Collection[str]] | None = None,
+) -> None:  # fmt: skip
     """Write a line for each document that is somebody's, in one commit."""
-    with call.office.database.reading() as session:
-        personal = [one for one in documents if is_personal(session, one)]
+    if values is None:
+        with call.office.database.reading() as session:
+            values = field_rows.read(session, [one.id for one in documents])
+    personal = [one for one in documents if is_personal(one, values[one.id])]
     if personal:
         with call.office.database.writing() as session:
             add(call, session, personal, what)

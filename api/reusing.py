@@ -165,7 +165,8 @@ def note_reads(call: Call, session: Session, made: Proposal, what: str) -> None:
     if made.holder.number in (call.caller.personal_id, call.caller.tax_code):
         return
     shown = [
-        session.get_one(Document, one.paper.document_id) for one in made.answers if not isinstance(one, ToProvide)
+        session.get_one(Document, one.paper.document_id) for one in made.answers
+        if not isinstance(one, ToProvide) and not _is_of_others(one)
     ]  # fmt: skip
     reads.add(call, session, shown, what)
 
@@ -174,15 +175,19 @@ def _answer(one: Answer) -> AnswerBody:
     requirement = required_body(one.requirement)
     if isinstance(one, ToProvide):
         return AnswerBody(requirement=requirement, answer="to-provide", paper=None, reason=None)
-    paper = paper_body(one.paper)
-    if isinstance(one, Unusable):
-        reason = Reason(code=one.reason.code, vi=one.reason.vi, en=one.reason.en)
-        return AnswerBody(requirement=requirement, answer="unusable", paper=paper, reason=reason)
-    return AnswerBody(requirement=requirement, answer="usable", paper=paper, reason=None)
+    if not isinstance(one, Unusable):
+        return AnswerBody(requirement=requirement, answer="usable", paper=_paper(one.paper), reason=None)
+    reason = Reason(code=one.reason.code, vi=one.reason.vi, en=one.reason.en)
+    # One that was pointed at by its identifier and is somebody else's is not shown to who pointed at it.
+    paper = None if _is_of_others(one) else _paper(one.paper)
+    return AnswerBody(requirement=requirement, answer="unusable", paper=paper, reason=reason)
 
 
-def paper_body(paper: Paper) -> PaperBody:
-    """A paper as proposals show it."""
+def _is_of_others(one: Answer) -> bool:
+    return isinstance(one, Unusable) and one.reason.code == "OTHER_HOLDER"
+
+
+def _paper(paper: Paper) -> PaperBody:
     return PaperBody(
         document=paper.document_id, form=paper.form, code=paper.code, subject=paper.subject,
         standing=paper.standing, issued_on=paper.issued_on, valid_until=paper.valid_until,

@@ -133,8 +133,7 @@ async def append(
     if request.headers.get("content-type", "").partition(";")[0].strip() != PIECE:
         raise Refused("UNSUPPORTED_MEDIA_TYPE")
     wanted = _checksum(checksum)
-    upload = await to_thread.run_sync(_own, call, batch_id, upload_id)
-    await to_thread.run_sync(still_open, call, batch_id)
+    upload = await to_thread.run_sync(_own, call, batch_id, upload_id, False)
     with _sole(upload) as file:
         if at != upload.offset:
             raise Refused("OFFSET_MISMATCH")
@@ -202,9 +201,9 @@ def _finish(call: Call, upload: Upload) -> None:
     shutil.rmtree(upload.folder)
 
 
-def _own(call: Call, batch_id: str, upload_id: str) -> Upload:
-    """The upload, of a batch of the caller's. Raises Refused NOT_FOUND."""
-    still_open(call, batch_id, also_closed=True)
+def _own(call: Call, batch_id: str, upload_id: str, also_closed: bool = True) -> Upload:
+    """The upload, of a batch of the caller's. Raises Refused NOT_FOUND, Problem BATCH_CLOSED."""
+    still_open(call, batch_id, also_closed)
     folder = call.office.scratch / f"upload-{upload_id}"
     try:
         kept = json.loads((folder / "upload.json").read_text("utf-8"))
@@ -256,7 +255,7 @@ def _checksum(told: str | None) -> tuple[str, bytes] | None:
         digest = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise Refused("BAD_DIGEST") from None
-    if name not in ALGORITHMS:
+    if name not in ALGORITHMS or len(digest) != ALGORITHMS[name]().digest_size:
         raise Refused("BAD_DIGEST")
     return name, digest
 

@@ -106,7 +106,7 @@ def _laid_down(connection: Any, record: Any) -> None:
 
 def _taken_up(connection: Any, record: Any, proxy: Any) -> None:
     """A connection that lay in the pool for a while may have died: it is asked first. One that was in use a moment ago
-    is not: a question before every transaction is a tenth of a busy server's time (measured)."""
+    is not: a lookup over HTTP would ask three times."""
     if time.monotonic() - record.info.get("laid_down", time.monotonic()) < TRUSTED_SECONDS:
         return
     try:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from archive.fields import FIELD_NAMES, FieldValue
-from archive.tables import FieldRow
+from archive.tables import Document, FieldRow
+
+HOLDER_FIELDS = ("holder_id", "holder_tax_code")
+"""Values that name whose paper it is."""
+
+
+def made_out_to(number: str) -> ColumnElement[bool]:
+    """The condition on Document that its values name exactly this holder (the index ``field_holder`` serves it)."""
+    names = FieldRow.name.in_(bindparam("holder_fields", HOLDER_FIELDS, expanding=True, literal_execute=True))
+    return Document.id.in_(select(FieldRow.document_id).where(names, FieldRow.value == number))
 
 
 def write(session: Session, document_id: str, fields: Iterable[FieldValue]) -> None:
@@ -33,9 +42,7 @@ def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, F
     """The fields of these documents by name, in the order of FIELD_NAMES."""
     rows: dict[str, dict[str, list[Any]]] = {key: {} for key in document_ids}
     query = select(*FieldRow.__table__.columns).where(FieldRow.document_id.in_(document_ids))
-    for row in session.execute(
-        query.order_by(FieldRow.position)
-    ):  # rows, not objects: half the time (measured)
+    for row in session.execute(query.order_by(FieldRow.position)):
         rows[row.document_id].setdefault(row.name, []).append(row)
     return {
         key: {name: _value(named[name]) for name in FIELD_NAMES if name in named}

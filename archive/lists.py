@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.deliveries import Delivery
+from archive.field_rows import made_out_to
 from archive.fields import KEY_FIELDS
 from archive.lifecycle import Standing, State
 from archive.people import Account, ApiClient, ReadRecord
@@ -74,14 +75,11 @@ def documents(
     if which.agency is not None:
         query = query.where(Document.agency_id == which.agency)
     if which.holder is not None:
-        is_theirs = select(FieldRow.document_id).where(
-            FieldRow.name.in_(("holder_id", "holder_tax_code")), FieldRow.value == which.holder
-        )
-        query = query.where(Document.id.in_(is_theirs))
+        query = query.where(made_out_to(which.holder))
     if which.standing is not None:
         query = query.where(_stands(which.standing, today))
     if after is not None:
-        query = query.where(_behind(Document.received_at, Document.id, after))
+        query = query.where(behind(Document.received_at, Document.id, after))
     return session.scalars(query.order_by(Document.received_at.desc(), Document.id.desc()).limit(limit)).all()
 
 
@@ -142,7 +140,7 @@ def copies(
     query = query.where(Copy.document_id == document_id if document_id is not None else true())
     query = query.where(Copy.state == state if state is not None else true())
     if after is not None:
-        query = query.where(_behind(Copy.requested_at, Copy.id, after))
+        query = query.where(behind(Copy.requested_at, Copy.id, after))
     return session.scalars(query.order_by(Copy.requested_at.desc(), Copy.id.desc()).limit(limit)).all()
 
 
@@ -164,7 +162,7 @@ def deliveries(
     """Batches that came over the network, newest first."""
     query = select(Delivery).where(Delivery.agency_id.in_(agencies))
     if after is not None:
-        query = query.where(_behind(Delivery.opened_at, Delivery.id, after))
+        query = query.where(behind(Delivery.opened_at, Delivery.id, after))
     return session.scalars(query.order_by(Delivery.opened_at.desc(), Delivery.id.desc()).limit(limit)).all()
 
 
@@ -218,7 +216,7 @@ def reads(session: Session, document_id: str, after: int | None, limit: int) -> 
     return session.scalars(query.order_by(ReadRecord.id.desc()).limit(limit)).all()
 
 
-def _behind(
+def behind(
     time: InstrumentedAttribute[datetime], key: InstrumentedAttribute[str], last: tuple[datetime, str]
 ) -> ColumnElement[bool]:
     """What comes later in a list that runs from new to old."""

@@ -27,10 +27,6 @@ def without_messages(told: str) -> str:
     return " < ".join([*names[-1:], *reversed(found[-FRAMES:])])
 
 
-def silent(event: str, /, **values: object) -> None:
-    """Nobody listens."""
-
-
 def frames(error: BaseException) -> str:
     """Where an error came from: files, lines and functions, its type; not its message, which may quote a paper."""
     found = traceback.extract_tb(error.__traceback__)[-FRAMES:]

@@ -22,6 +22,10 @@ Observed = Callable[[str, str, float], None]
 """Is told of every step that ended here: its name, its new state, seconds of work."""
 
 
+def _unobserved(name: str, state: str, seconds: float) -> None:
+    """Nobody counts."""
+
+
 @dataclass(frozen=True)
 class Workshop:
     """An open installation."""
@@ -34,7 +38,7 @@ class Workshop:
     entropy: Entropy
     notice: Notice
     hands: Hands = field(default_factory=Hands)
-    observed: Observed = lambda name, state, seconds: None
+    observed: Observed = _unobserved
 
     @property
     def scratch(self) -> Path:
@@ -45,7 +49,7 @@ class Workshop:
 
 
 def open_workshop(
-    settings: Settings, notice: Notice, hands: Hands | None = None, observed: Observed | None = None
+    settings: Settings, notice: Notice, hands: Hands | None = None, observed: Observed = _unobserved
 ) -> Workshop:
     """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
     database = open_database(settings.database)
@@ -58,5 +62,5 @@ def open_workshop(
         os.urandom,
         notice,
         hands or Hands(),
-        observed or (lambda name, state, seconds: None),
+        observed,
     )

@@ -7,16 +7,15 @@ from fastapi import APIRouter, Request, Response
 from api import batches, progress
 from api.callers import Call, Called
 from api.pages.frame import page
+from api.pages.words import FORM
 from api.paging import Cursor
 from api.shapes import BatchId
 from archive import catalogue
 
 router = APIRouter(include_in_schema=False)
 
-FORMS = (
-    "", "quyet-dinh", "giay-phep", "giay-chung-nhan", "cong-van", "ke-hoach", "thong-bao", "to-trinh", "bao-cao",
-    "nghi-quyet", "chi-thi",
-)  # fmt: skip
+FORMS = ("", *FORM)
+"""What a whole batch can be said to be; empty: various."""
 
 
 @router.get("/batches", name="pages.batches")

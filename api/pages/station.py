@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from api import documents, reviews
 from api.callers import Call, Called
+from api.etags import document_of
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import day, page, see
-from api.papers import DocumentBody, FieldBody
+from api.papers import FieldBody
 from api.problems import status_of
 from api.reviews import Decision, Review
 from api.shapes import DocumentId
 from archive import field_rows, lists
 from archive.errors import Problem
-from archive.fields import DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, confidence
+from archive.fields import DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, FieldValue, confidence
 from archive.lifecycle import IllegalMove, State
 
 router = APIRouter(include_in_schema=False)
@@ -76,7 +76,9 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
 def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData) -> Review:
     if text(form, "decision") == Decision.RETURN:
         return shaped(Review, decision=Decision.RETURN, reason=text(form, "reason"))
-    was = documents.show_fields(document_id, Response(), call)
+    with call.office.database.reading() as session:  # shown and recorded when the page was
+        document_of(call, session, document_id)
+        was = field_rows.read(session, [document_id])[document_id]
     changed: dict[str, str | list[str]] = {}
     for name, value in typed.items():
         said = _lines(name, value)
@@ -98,7 +100,6 @@ def _station(
         etag=answer.headers["ETag"], problem=problem, next=following, waits=body.state is State.READ,
         next_image=None if following is None else f"/api/v1/documents/{following}/pages/1",
         inputs=sorted(shown, key=lambda one: one.confidence), others=[one for one in inputs if one not in shown],
-        counts=_counts(body),
     )  # fmt: skip
 
 
@@ -131,10 +132,11 @@ def _iso(typed: str) -> str:
         return typed
 
 
-def _plain(field: FieldBody | None) -> str:
+def _plain(field: FieldBody | FieldValue | None) -> str:
     if field is None:
         return ""
-    return "\n".join(field.value) if isinstance(field.value, list) else str(field.value).strip()
+    value = field.plain if isinstance(field, FieldValue) else field.value
+    return "\n".join(value) if isinstance(value, list) else str(value).strip()
 
 
 def _next(call: Call, document_id: str) -> str | None:
@@ -145,10 +147,6 @@ def _next(call: Call, document_id: str) -> str | None:
         following = following or lists.to_review(session, call.sight, None, 1)
     found = following[0][0] if following else None
     return None if found == document_id else found
-
-
-def _counts(body: DocumentBody) -> dict[str, Any]:
-    return {"pages": len(body.pages), "unread": sum(not one.read for one in body.pages)}
 
 
 def _moved() -> Problem:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from archive.folding import fold
-from archive.lists import Sight
+from archive.lists import Sight, behind
 from archive.official_codes import key_of
 from archive.reuse.tables import Consent, Dossier, Grant, Procedure, Use
 from archive.tables import Copy
@@ -35,14 +35,9 @@ def procedures(session: Session, words: str, after: str, limit: int) -> Sequence
     return session.scalars(query.where(Procedure.id.in_(found[:limit]))).all()
 
 
-def _theirs(holder: ColumnElement[str], sight: Sight) -> list[ColumnElement[bool]]:
-    numbers = [one for one in (sight.personal_id, sight.tax_code) if one]
-    return [holder.in_(numbers)] if numbers else []
-
-
 def _visible(agency: ColumnElement[int], holder: ColumnElement[str], sight: Sight) -> ColumnElement[bool]:
-    ways = [agency.in_(sight.agencies)] if sight.agencies else []
-    return or_(false(), *ways, *_theirs(holder, sight))
+    numbers = [one for one in (sight.personal_id, sight.tax_code) if one]
+    return or_(agency.in_(sight.agencies), holder.in_(numbers))
 
 
 def _dossier_visible(sight: Sight) -> ColumnElement[bool]:
@@ -61,8 +56,7 @@ def dossiers(session: Session, sight: Sight, code: str | None, after: After, lim
     if code is not None:
         query = query.where(Dossier.key == key_of(code))
     if after is not None:
-        at, last = after
-        query = query.where(or_(Dossier.received_at < at, and_(Dossier.received_at == at, Dossier.id < last)))
+        query = query.where(behind(Dossier.received_at, Dossier.id, after))
     return session.scalars(query.order_by(Dossier.received_at.desc(), Dossier.id.desc()).limit(limit)).all()
 
 
@@ -82,8 +76,7 @@ def consents(session: Session, sight: Sight, standing: bool, after: After, limit
         _consent_visible(sight), Consent.withdrawn_at.is_(None) if standing else true()
     )
     if after is not None:
-        at, last = after
-        query = query.where(or_(Consent.given_at < at, and_(Consent.given_at == at, Consent.id < last)))
+        query = query.where(behind(Consent.given_at, Consent.id, after))
     return session.scalars(query.order_by(Consent.given_at.desc(), Consent.id.desc()).limit(limit)).all()
 
 
@@ -98,8 +91,7 @@ def grants(session: Session, agencies: frozenset[int], after: After, limit: int)
     """Grants that these agencies gave or were given, newest first."""
     query = select(Grant).where(or_(Grant.giver_id.in_(agencies), Grant.taker_id.in_(agencies)))
     if after is not None:
-        at, last = after
-        query = query.where(or_(Grant.given_at < at, and_(Grant.given_at == at, Grant.id < last)))
+        query = query.where(behind(Grant.given_at, Grant.id, after))
     return session.scalars(query.order_by(Grant.given_at.desc(), Grant.id.desc()).limit(limit)).all()
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from archive import copies, field_rows, fields
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
+from archive.field_rows import HOLDER_FIELDS
 from archive.lifecycle import State
 from archive.reuse.judging import Paper, Required
 from archive.reuse.tables import Requirement
-from archive.tables import Document, FieldRow
+from archive.tables import Document
 
 MOST_PAPERS = 500
 """Papers of one holder that are looked at, newest first."""
 
 ANY_BASIS = "any"
-
-_HOLDER_FIELDS = ("holder_id", "holder_tax_code")
 
 
 def required(row: Requirement) -> Required:
@@ -29,14 +28,6 @@ def required(row: Requirement) -> Required:
     return Required(
         row.id, row.form, row.title, row.result_of, row.quantity, bases, row.mandatory, row.note
     )  # fmt: skip
-
-
-def made_out_to(number: str) -> ColumnElement[bool]:
-    """The condition on Document that its values name exactly this holder (the index ``field_holder`` serves it)."""
-    names = FieldRow.name.in_(
-        bindparam("holder_fields", _HOLDER_FIELDS, expanding=True, literal_execute=True)
-    )
-    return Document.id.in_(select(FieldRow.document_id).where(names, FieldRow.value == number))
 
 
 def load(session: Session, which: ColumnElement[bool], at: datetime) -> list[Paper]:
@@ -60,7 +51,7 @@ def _paper(document: Document, values: dict[str, fields.FieldValue], today: date
     return Paper(
         document_id=document.id, agency_id=document.agency_id, form=document.form, code=text("code"),
         subject=text("subject"), result_of=text("procedure_code"),
-        holders=frozenset(text(name) for name in _HOLDER_FIELDS if text(name)),
+        holders=frozenset(text(name) for name in HOLDER_FIELDS if text(name)),
         held=document.state == State.HELD.value,
         standing=copies.standing(document, text("valid_until") or None, today),
         issued_on=text("issued_on"), valid_from=text("valid_from"), valid_until=text("valid_until"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from archive import field_rows
 from archive.clock import VIETNAM
 from archive.errors import Problem
 from archive.holders import Holder
@@ -85,7 +86,7 @@ def propose(
     are somebody else's or another paper. A document outside the agency's sight is as if it were not there.
     """
     sight = grants.within(session, agency.id, of.code, at)
-    found = papers.load(session, and_(papers.made_out_to(holder.number), sight), at)
+    found = papers.load(session, and_(field_rows.made_out_to(holder.number), sight), at)
     pointed = dict(offered or {})
     if pointed:
         named = papers.load(session, and_(Document.id.in_(set(pointed.values())), sight), at)

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from archive.field_rows import made_out_to
 from archive.lifecycle import State
 from archive.people import ReadRecord
-from archive.reuse.papers import made_out_to
 from archive.reuse.tables import Ask, Consent, Dossier, Grant, Use
 from archive.tables import Agency, Copy, Document
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.receiving import LEASE, receive_next
 from api.rules import Role
 from archive import deliveries
-from archive.store import WORK
+from archive.store import WORK, FolderStore
 from archive.tables import Batch, Document
-from tests.api.desk import Desk, key, png
+from tests.api.desk import HERE, Desk, key, png
 
 
 @pytest.fixture
@@ -222,3 +226,22 @@ def test_batches_are_listed_newest_first_page_by_page(desk: Desk, capturer: Test
         if cursor is None:
             break
     assert seen == made[::-1]
+
+
+def test_a_full_disk_is_told_as_such_and_nothing_is_half_taken(desk: Desk) -> None:
+    class Full(FolderStore):
+        """A store whose disk has no room left."""
+
+        def put_file(self, area: str, path: Path) -> str:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    app = create_app(replace(desk.office, store=Full(desk.folder / "full")))
+    capturer = desk.staff(Role.CAPTURER)
+    batch = new_batch(capturer)
+    full = TestClient(
+        app, HERE, headers={"Origin": HERE}, cookies=dict(capturer.cookies), raise_server_exceptions=False
+    )
+    answer = full.put(f"/api/v1/batches/{batch}/files/a.png", content=png())
+    assert (answer.status_code, answer.json()["code"]) == (507, "STORAGE_FULL")
+    assert capturer.get(f"/api/v1/batches/{batch}").json()["files"] == []
+    assert list(desk.office.scratch.iterdir()) == []

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from aiopenapi3 import OpenAPI
 
-from tests.browser.house import PASSWORD, Agency, House, until
+from tests.house import PASSWORD, Agency, House, until
 from tests.office import Office
 
 

@@ -134,6 +134,18 @@ def test_holders_ask_for_themselves_and_for_nobody_else(desk: Desk) -> None:
     assert len(holder.get("/api/v1/consents").json()["rows"]) == 1
 
 
+def test_a_paper_of_somebody_else_that_is_pointed_at_is_not_shown(desk: Desk) -> None:
+    theirs = desk.document(form=FORM, holder=OTHER, subject="Giấy tờ của người khác")
+    holder = desk.caller(Role.HOLDER)
+    papers = holder.get(f"/api/v1/procedures/{PROCEDURE}").json()["papers"]
+    offered = [{"requirement": papers[0]["id"], "document": theirs}]
+    answer = proposed(holder, agency=A, offered=offered)
+    first = answer["answers"][0]
+    assert (first["answer"], first["reason"]["code"], first["paper"]) == ("unusable", "OTHER_HOLDER", None)
+    assert "người khác" not in str(answer)
+    assert desk.staff(Role.AUDITOR).get(f"/api/v1/documents/{theirs}/reads").json()["rows"] == []
+
+
 def test_papers_cross_from_agency_to_agency_by_grant_alone_and_no_longer_than_it_stands(desk: Desk) -> None:
     paper = desk.document(form=FORM)
     taker = desk.staff(Role.COPY_OFFICER, B)

@@ -15,7 +15,7 @@ import pytest
 
 from archive.notices import frames, without_messages
 from tests.api.desk import HOLDER_ID, Desk, key
-from tests.browser.house import Agency, House, until
+from tests.house import Agency, House, until
 from tests.office import Office
 from tests.servers.ports import free_ports
 

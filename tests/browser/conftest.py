@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.house import PASSWORD, Agency, House
+from tests.house import PASSWORD, Agency, House
 from tests.office import ROOT, Office
 from tests.servers.missing import program
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from api.pages import desk, doors, frame, intake, own, records, station, verifying
 from tests.browser.conftest import Visit
-from tests.browser.house import Agency, House, until
+from tests.house import Agency, House, until
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},

@@ -17,7 +17,6 @@ from archive import steps
 from archive.clock import system_clock
 from archive.database import Database
 from archive.errors import Problem
-from archive.notices import silent
 from archive.settings import Settings
 from archive.steps import DONE, DUE, OFFERED, PARKED, Claimed, Offered
 from archive.store import FolderStore
@@ -58,7 +57,7 @@ def shop(tmp_path: Path, postgresql, monkeypatch: pytest.MonkeyPatch) -> Iterato
             Children(2, 1024, ()),
             system_clock,
             os.urandom,
-            silent,
+            lambda event, /, **values: None,
         )
 
 
