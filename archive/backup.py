@@ -116,8 +116,8 @@ def find(folder: Path, name: str | None) -> tuple[str, Backup]:
     if chosen not in known:
         raise Problem(
             "NO_BACKUP",
-            f"Không có bản sao lưu {chosen} trong {folder}",
-            f"There is no backup {chosen} in {folder}",
+            f"Không có bản sao lưu {f'{name} ' if name else ''}trong {folder}",
+            f"There is no backup {f'{name} ' if name else ''}in {folder}",
         )
     backup = Backup(**json.loads((folder / "snapshots" / chosen / DESCRIPTION).read_text("utf-8")))
     if (backup.format, backup.revision) != (FORMAT, REVISION):
