@@ -41,7 +41,7 @@ def list_documents(
             Standing(standing) if standing in set(Standing) else None, form or None, batch or None, agency or None,
         )  # fmt: skip
     return page(
-        request, call.caller, "documents.html", found=rows, q=q, state=state, standing=standing, form=form,
+        request, call.caller, "documents.html", found=rows, q=typed, state=state, standing=standing, form=form,
         agency=agency, batch=batch, states=list(State), standings=list(Standing), forms=FORMS[1:],
         agencies=agencies(call),
     )  # fmt: skip
