@@ -20,6 +20,7 @@ from api import (
     grants,
     health,
     holdership,
+    identity,
     openapi,
     people,
     problems,
@@ -76,6 +77,7 @@ def create_app(office: Office) -> FastAPI:
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
     paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files", "/verify")
     # The last added is the outermost.
+    app.state.identity = identity.install(app, office.settings)
     app.add_middleware(Bounded, tell, office.settings.most_request_kib * KIB, paths, most)
     app.add_middleware(SameSite, tell)
     app.add_middleware(Named, office)

@@ -35,6 +35,22 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     ),
     "BAD_TOKEN": (401, "Mã truy cập sai hoặc hết hạn", "The access token is wrong or has expired"),
     "BAD_CLIENT": (401, "Sai mã hoặc khóa của hệ thống", "Wrong client or secret"),
+    "OIDC_FAILED": (
+        401,
+        "Chưa đăng nhập được bằng tài khoản định danh. Hãy thử lại.",
+        "Signing in with the state identity did not succeed. Try again.",
+    ),
+    "OIDC_LEVEL": (
+        403,
+        "Mức định danh của tài khoản chưa đủ để xem giấy tờ",
+        "The level of this identity is not enough to see papers",
+    ),
+    "OIDC_NO_IDENTIFIER": (
+        403,
+        "Nơi cấp định danh không cho biết số định danh 12 chữ số hoặc mã số thuế hợp lệ",
+        "The identity provider gave no valid 12-digit personal ID or tax code",
+    ),
+    "ACCOUNT_SHUT": (403, "Tài khoản này đã bị khóa", "This account is shut"),
     "FORBIDDEN": (403, "Không có quyền làm việc này", "Not permitted"),
     "CROSS_SITE": (403, "Yêu cầu đến từ trang khác nên bị chặn", "A request from another site is not taken"),
     "SAME_PERSON": (
@@ -81,6 +97,11 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "TOO_MANY_REQUESTS": (429, "Quá nhiều yêu cầu. Hãy đợi.", "Too many requests. Wait."),
     "UNEXPECTED": (500, "Lỗi ngoài dự kiến; đã ghi lại", "Unexpected error; it was noted"),
     "STORAGE_FULL": (507, "Hết chỗ lưu trữ; chưa nhận gì. Hãy báo quản trị.", "No room is left; nothing was taken"),
+    "OIDC_AWAY": (
+        503,
+        "Nơi cấp định danh không trả lời. Hãy thử lại sau.",
+        "The identity provider does not answer. Try again later.",
+    ),
     "NOT_SERVING": (503, "Hệ thống chưa sẵn sàng", "Not ready to serve"),
 }  # fmt: skip
 

@@ -139,6 +139,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "pages.home": EVERYBODY,
         "pages.sign-in": EVERYBODY,
         "pages.signed-in": EVERYBODY,
+        "pages.oidc": EVERYBODY,
+        "pages.oidc-callback": EVERYBODY,
         "pages.sign-out": EVERYBODY,
         "pages.verify": EVERYBODY,
         "pages.verify-code": EVERYBODY,

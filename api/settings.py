@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+
+from archive.errors import Problem
+from archive.settings import FromEnvironment
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(FromEnvironment):
     """Limits and habits of the API. Defaults follow QCVN 12:2026/BCA where it says something (domain.md 5.5)."""
-
-    model_config = SettingsConfigDict(env_prefix="HOSO_", frozen=True)
 
     secure_cookies: bool = Field(False, description="cookies only over TLS; set it wherever there is TLS")
     session_idle_minutes: float = Field(15, gt=0, le=15, description="QCVN 12:2026: 15 at most")
@@ -36,3 +40,32 @@ class ApiSettings(BaseSettings):
     progress_seconds: float = Field(
         300, ge=0, description="one stream of progress; the client opens the next"
     )
+
+    # Holders who sign in with a state identity (OpenID Connect Core 1.0). Without an issuer there is no such door.
+    oidc_issuer: str = Field(
+        "", description="https://… of the identity provider, as in its discovery document"
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field("", description="what people call it, for the sign-in page: VNeID, ...")
+    oidc_scope: str = "openid profile"
+    oidc_personal_id_claim: str = Field("personal_id", description="claim with the 12-digit personal ID")
+    oidc_tax_code_claim: str = Field("tax_code", description="claim with the tax code")
+    oidc_levels: str = Field("", description="levels (acr) that are enough, comma between; empty: any")
+    oidc_callback_url: str = Field(
+        "", description="…/sign-in/oidc/callback as registered; empty: as the request"
+    )
+
+    @model_validator(mode="after")
+    def whole(self) -> ApiSettings:
+        """Raises Problem OIDC_SETTINGS: a provider without what is needed to talk to it safely."""
+        where = urlsplit(self.oidc_issuer)
+        is_safe = where.scheme == "https" or (where.scheme == "http" and where.hostname in LOOPBACK)
+        known = bool(self.oidc_client_id and self.oidc_client_secret.get_secret_value())
+        if self.oidc_issuer and not (is_safe and known):
+            raise Problem(
+                "OIDC_SETTINGS",
+                "HOSO_OIDC_ISSUER cần bắt đầu bằng https:// và đi cùng HOSO_OIDC_CLIENT_ID, HOSO_OIDC_CLIENT_SECRET",
+                "HOSO_OIDC_ISSUER starts with https:// and needs HOSO_OIDC_CLIENT_ID and HOSO_OIDC_CLIENT_SECRET",
+            )
+        return self

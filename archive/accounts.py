@@ -79,6 +79,42 @@ def open_account(session: Session, new: NewAccount, hashed: Hash, at: datetime, 
     return account
 
 
+def of_holder(
+    session: Session,
+    name: str,
+    personal_id: str | None,
+    tax_code: str | None,
+    password: str,
+    hashed: Hash,
+    at: datetime,
+    entropy: Entropy,
+) -> Account | None:
+    """The account of a holder whom an identity provider vouches for; opened when they come for the first time, under
+    a ``password`` that nobody knows. None when it is shut. Raises Problem BAD_HOLDER.
+
+    An account is for exactly these two identifiers: who signs in for an organisation today and only for themselves
+    tomorrow comes into another account, and no longer sees the organisation's papers.
+    """
+    query = (
+        select(Account)
+        .where(
+            Account.agency_id.is_(None),
+            Account.personal_id.is_not_distinct_from(personal_id),
+            Account.tax_code.is_not_distinct_from(tax_code),
+        )
+        .order_by(Account.opened_at, Account.id)
+    )
+    account = session.scalars(query).first()  # two who came at once for the first time: the elder one counts
+    if account is None:
+        login = new_id("holder", entropy)
+        new = NewAccount(login, name, password, personal_id=personal_id, tax_code=tax_code)
+        return open_account(session, new, hashed, at, entropy)
+    if account.disabled:
+        return None
+    account.name, account.last_seen_at = name, at
+    return account
+
+
 def check_password(password: str) -> None:
     """Raises Problem BAD_PASSWORD for one too short or absurdly long."""
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:

@@ -20,10 +20,26 @@ from archive.errors import Problem
 PREFIX = "HOSO_"
 
 
-class Settings(BaseSettings):
-    """What an installation can set. ``home`` holds what is this machine's own: SQLite, folder store, TEST keys."""
+class FromEnvironment(BaseSettings):
+    """Settings that are read from given values, the environment, and the files that it names, in this order."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values first, then the environment, then the files that it names."""
+        return init_settings, env_settings, FromFiles(settings_cls)
+
+
+class Settings(FromEnvironment):
+    """What an installation can set. ``home`` holds what is this machine's own: SQLite, folder store, TEST keys."""
 
     home: Path = Path("var")
 
@@ -101,18 +117,6 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """Folder of the TEST PKI."""
         return self.home / "test-pki"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Given values first, then the environment, then the files that it names."""
-        return init_settings, env_settings, FromFiles(settings_cls)
 
 
 class FromFiles(PydanticBaseSettingsSource):

@@ -196,6 +196,8 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.static": Ask("GET", "/static/hoso.css"),
         "pages.home": Ask("GET", "/"),
         "pages.sign-in": Ask("GET", "/sign-in"),
+        "pages.oidc": Ask("GET", "/sign-in/oidc"),
+        "pages.oidc-callback": Ask("GET", "/sign-in/oidc/callback"),
         "pages.signed-in": Ask("POST", "/sign-in", {"data": {"login": "nobody", "password": "x"}}),
         "pages.verify": Ask("GET", "/verify"),
         "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,15 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 expect.set_options(timeout=60_000)
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One service for the journeys of a module."""
-    folder: Path = tmp_path_factory.mktemp("house")
+@contextmanager
+def serving(folder: Path, **more: str) -> Iterator[House]:
+    """A service of its own; at its end nothing may have gone wrong in it unseen."""
     settings = {
         "HOSO_PASSWORD_KIB": "1024",
         "HOSO_BACKOFF_SECONDS": "0.1",
         "HOSO_SIGN_IN_PER_MINUTE": "100000",
         "HOSO_VERIFY_PER_MINUTE": "100000",
+        **more,
     }
     office = Office(folder / "home", settings)
     office.run("init")
@@ -55,6 +56,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         process.kill()
         process.communicate()
     assert "Traceback" not in log.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One service for the journeys of a module."""
+    with serving(tmp_path_factory.mktemp("house")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -99,17 +107,24 @@ class Visit:
         self.page.screenshot(path=PICTURES / f"{name}-{self.size}.png", full_page=True)
 
 
-@pytest.fixture
-def visit(chromium: Browser, house: House, size: str) -> Iterator[Visit]:
+@contextmanager
+def a_visit(chromium: Browser, address: str, size: str) -> Iterator[Visit]:
     """A fresh window; at the end nothing may have gone wrong in it unseen."""
     width, height = SIZES[size]
     context = chromium.new_context(
-        base_url=house.address, viewport={"width": width, "height": height}, locale="vi-VN", accept_downloads=True
+        base_url=address, viewport={"width": width, "height": height}, locale="vi-VN", accept_downloads=True
     )  # fmt: skip
     made = Visit(context, size)
     yield made
     context.close()
     assert made.wrong == []
+
+
+@pytest.fixture
+def visit(chromium: Browser, house: House, size: str) -> Iterator[Visit]:
+    """A window on the module's service."""
+    with a_visit(chromium, house.address, size) as made:
+        yield made
 
 
 @pytest.fixture
