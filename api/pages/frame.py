@@ -115,9 +115,9 @@ def see(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
-@router.get("/static/{name}", name="pages.static")
+@router.get("/static/{name:path}", name="pages.static")
 def static(
-    name: Annotated[str, InPath(max_length=40, pattern=r"^[a-z0-9-]+\.(css|js|svg)$")], call: Called
+    name: Annotated[str, InPath(max_length=40, pattern=r"^(qr/)?[a-z0-9-]+\.(css|js|svg)$")], call: Called
 ) -> Response:
     """Style, script or picture of the pages."""
     found = HERE / "static" / name

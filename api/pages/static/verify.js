@@ -11,34 +11,41 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
-// The camera only where the browser itself can read QR codes: nothing is loaded from anywhere.
+// The camera where there is one. Its pictures are read here and go nowhere.
 const CODE = /[0-9a-z]{5}(?:-[0-9a-z]{1,5}){5}/;
-if ("BarcodeDetector" in window && navigator.mediaDevices) {
+if (navigator.mediaDevices) {
   document.getElementById("camera").hidden = false;
   const said = document.getElementById("scan-said");
   const view = document.getElementById("view");
-  document.getElementById("scan").addEventListener("click", async () => {
+  const button = document.getElementById("scan");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
     try {
-      view.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      // Browsers on Linux, Windows and iOS have no BarcodeDetector of their own: one way for all (api/pages/static/qr).
+      const { BarcodeDetector } = await import("/static/qr/decode.js");
+      view.srcObject = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 1280 } },
+      });
+      view.hidden = false;
+      await view.play();
+      said.textContent = said.dataset.none;
+      look(new BarcodeDetector({ formats: ["qr_code"] }));
     } catch {
       said.textContent = said.dataset.failed;
-      return;
+      button.disabled = false;
     }
-    view.hidden = false;
-    await view.play();
-    said.textContent = said.dataset.none;
-    const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
-    const look = async () => {
-      for (const one of await detector.detect(view)) {
-        const code = CODE.exec(one.rawValue);
-        if (code) {
-          view.srcObject.getTracks().forEach((track) => track.stop());
-          location.assign(`/v/${code[0]}`);
-          return;
-        }
-      }
-      requestAnimationFrame(look);
-    };
-    look();
   });
+
+  const look = async (detector) => {
+    for (const one of await detector.detect(view)) {
+      const code = CODE.exec(one.rawValue);
+      if (code) {
+        view.srcObject.getTracks().forEach((track) => track.stop());
+        location.assign(`/v/${code[0]}`);
+        return;
+      }
+      said.textContent = said.dataset.other;
+    }
+    requestAnimationFrame(() => look(detector));
+  };
 }
