@@ -14,6 +14,7 @@ from api.callers import Called
 from api.etags import document_of
 from api.paging import Cursor, Limit, cursor_of, following, numbered, timed
 from api.papers import DocumentBody, DocumentLine, FieldBody, field_body, line, whole
+from api.problems import Refused
 from api.shapes import AgencyCode, DocumentId, Page
 from archive import catalogue, field_rows, lists
 from archive.clock import VIETNAM
@@ -58,10 +59,12 @@ def list_documents(
 def show_document(document_id: DocumentId, response: Response, call: Called) -> DocumentBody:
     """One document; the ETag changes with every act on it."""
     with call.office.database.reading() as session:
-        document = document_of(call, session, document_id)
-        body, etag = whole(call, session, document), etags.of_document(session, document)
-    reads.record(call, document, "document", body.fields)
-    response.headers["ETag"] = etag
+        seen = lists.seen(session, call.sight, document_id)
+        if seen is None:
+            raise Refused("NOT_FOUND")
+        body = whole(call, session, seen.document, seen.agency)
+    reads.record(call, seen.document, "document", body.fields)
+    response.headers["ETag"] = etags.of_event(seen.number, seen.hash)
     return body
 
 

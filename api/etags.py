@@ -23,7 +23,12 @@ FOREVER = "private, max-age=31536000, immutable"
 def of_document(session: Session, document: Document) -> str:
     """Changes with every act on the document: number and hash of the last event."""
     last = lists.last_event(session, document.id)
-    return '"0"' if last is None else f'"{last.number}-{last.hash[:24]}"'
+    return of_event(None, None) if last is None else of_event(last.number, last.hash)
+
+
+def of_event(number: int | None, hash: str | None) -> str:
+    """The ETag of what this line of the history left."""
+    return '"0"' if hash is None else f'"{number}-{hash[:24]}"'
 
 
 def require_match(session: Session, document: Document, given: str | None) -> None:

@@ -15,7 +15,7 @@ from archive import catalogue, copies, field_rows, fields, lists
 from archive.clock import VIETNAM
 from archive.fields import FieldValue
 from archive.lifecycle import Standing, State
-from archive.tables import Agency, Document
+from archive.tables import Document
 
 SHOWN = ("code", "doc_type", "issuer", "number", "notation", "issued_on", "subject", "valid_until")
 
@@ -106,10 +106,9 @@ def field_body(value: FieldValue) -> FieldBody:
     )  # fmt: skip
 
 
-def whole(call: Call, session: Session, document: Document) -> DocumentBody:
-    """All about one document."""
+def whole(call: Call, session: Session, document: Document, agency: str) -> DocumentBody:
+    """All about one document of the agency with this code."""
     values = field_rows.read(session, [document.id])[document.id]
-    agency = session.get_one(Agency, document.agency_id).code
     pages = [
         PageBody(
             number=one.number, width=one.width, height=one.height, dpi=round(one.dpi, 1),

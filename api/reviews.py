@@ -115,4 +115,4 @@ def _separate(call: Call, session: Session, document: Document, act: Act) -> Non
 
 def _answer(call: Call, session: Session, document: Document, response: Response) -> DocumentBody:
     response.headers["ETag"] = etags.of_document(session, document)
-    return whole(call, session, document)
+    return whole(call, session, document, session.get_one(Agency, document.agency_id).code)

@@ -19,7 +19,6 @@ from archive import catalogue, lists
 from archive.clock import stamp
 from archive.copies import CopyBasis
 from archive.lifecycle import CopyState, Standing
-from archive.tables import Agency, Document
 from signing.report import Known
 
 router = APIRouter(prefix="/verification", tags=["verification"])
@@ -75,11 +74,10 @@ async def verify_file(request: Request, call: Called) -> dict[str, Any]:
 def verify_code(code: Code, call: Called) -> CopyFound:
     """The copy that bears this code."""
     with call.office.database.reading() as session:
-        copy = lists.copy_by_code(session, code)
-        if copy is None:
+        found = lists.copy_by_code(session, code)
+        if found is None:
             raise Refused("NOT_FOUND")
-        document = session.get_one(Document, copy.document_id)
-        agency = session.get_one(Agency, document.agency_id)
+        copy, document, agency = found
         standing = catalogue.standing(session, document, call.at)
     if copy.state == CopyState.REVOKED.value:
         standing = Standing.REVOKED

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from archive.people import AccessToken, Account, ApiClient, Membership, PersonSession
@@ -36,18 +36,20 @@ def session_of(session: Session, token: str, now: datetime, idle: timedelta) -> 
     return found
 
 
+_PERSON = (
+    select(PersonSession, Account, Membership.agency_id, Membership.role)
+    .join(Account, Account.id == PersonSession.account_id)
+    .outerjoin(Membership, Membership.account_id == Account.id)
+    .where(PersonSession.id == bindparam("token"))
+)
+
+
 def person_of(
     session: Session, token: str, now: datetime, idle: timedelta
 ) -> tuple[PersonSession, Account, list[tuple[int, str]]] | None:
     """The person of this token unless the session has ended or the account is shut, with their roles by agency; in
     one question, for it is asked with every request."""
-    query = (
-        select(PersonSession, Account, Membership.agency_id, Membership.role)
-        .join(Account, Account.id == PersonSession.account_id)
-        .outerjoin(Membership, Membership.account_id == Account.id)
-        .where(PersonSession.id == digest_of(token))
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_PERSON, {"token": digest_of(token)}).all()
     if not rows or rows[0][1].disabled or rows[0][0].ends_at <= now or now - rows[0][0].seen_at >= idle:
         return None
     return rows[0][0], rows[0][1], [(row[2], row[3]) for row in rows if row[2] is not None]

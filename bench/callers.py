@@ -38,6 +38,8 @@ from tests.servers.ports import free_ports
 CALLERS, SECONDS, COPY_EVERY = 50, 12.0, 60.0
 DOCUMENTS, RECORDS, PAPERS_OF_ONE = 5000, 25, 20
 TSA_SECONDS = 0.1
+LOOK_SECONDS = 0.05
+"""How often a caller looks whether the copy is there; half of it is in every figure."""
 PROCESSES = "2"
 CODE, PROCEDURE, FORM, HOLDER = "H01.010", "1.001612", "giay-phep", "079085123456"
 PASSWORD = "mật khẩu rất dài"
@@ -200,7 +202,7 @@ def _copies(seed: Seed) -> Ask:
         )
         assert made.status_code == 201, made.text
         while (await client.get(f"/api/v1/copies/{made.json()['id']}")).json()["state"] != "ISSUED":
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(LOOK_SECONDS)
         return time.perf_counter() - began
 
     return copy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +37,7 @@ from workers.workshop import Workshop, open_workshop
 
 QUIET = ("health.", "pages.static")
 """Routes whose requests are measured but not logged: machines ask them all the time."""
+SWITCH_SECONDS = 0.001
 GRACE_SECONDS = 5
 """How long open requests may go on when told to stop; streams of progress end with them."""
 
@@ -51,6 +53,10 @@ def serve(out: Console, host: str, port: int, processes: int = 1, inherited: int
     measures = Measures()
     relay(out.notice)
     shop = open_workshop(settings, out.notice, observed=measures.stepped)
+    shop.children.start()
+    # A request asks the database some ten times, and each answer waits for the interpreter: 5 ms, Python's habit, while
+    # another request computes. Lookup under 50 callers: p95 41 ms with it, 28 ms with this (measured in one sitting).
+    sys.setswitchinterval(SWITCH_SECONDS)
     measures.watch(shop.database, shop.clock)
     listening = socket.socket(fileno=inherited) if inherited is not None else _listen(host, port)
     if first:

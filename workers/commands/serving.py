@@ -55,6 +55,7 @@ def worker(out: Console, names: Sequence[str]) -> None:
     shop = patiently(
         lambda: open_workshop(settings, out.notice, hands, measures.stepped), out.notice, hands.stop
     )
+    shop.children.start()
     if HOUSEKEEPING in queues:
         warning = patiently(lambda: require_lock(settings, shop.store), out.notice, hands.stop)
         if warning is not None:
