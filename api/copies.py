@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import re
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from anyio import to_thread
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -27,6 +30,15 @@ from archive.store import WORK
 from archive.tables import Copy, Document
 
 router = APIRouter(tags=["copies"])
+
+Prefer = Annotated[
+    str | None,
+    Header(max_length=200, description="`wait=N`: answer when it is made, N seconds at most (RFC 7240)"),
+]
+WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,4})(?=$|[,;\s])")
+MOST_WAIT_SECONDS = 30
+LOOK_SECONDS = 0.05
+"""How often the database is asked for somebody who waits."""
 
 
 class NewCopy(Asked):
@@ -95,8 +107,32 @@ def list_copies(
 
 
 @router.get("/copies/{copy_id}", name="copies.show")
-def show_copy(copy_id: CopyId, call: Called) -> CopyBody:
-    """One copy and where it stands."""
+async def show_copy(copy_id: CopyId, response: Response, call: Called, prefer: Prefer = None) -> CopyBody:
+    """One copy and where it stands. With ``Prefer: wait=10`` (RFC 7240 4.3) the answer comes as soon as the copy is
+    made, or after ten seconds: nobody has to ask again and again, and one look is one line of who read what."""
+    seconds = _patience(prefer)
+    if seconds:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+        ends = call.office.ticks() + seconds
+        while await to_thread.run_sync(_in_the_making, call, copy_id) and call.office.ticks() < ends:
+            await asyncio.sleep(LOOK_SECONDS)
+    return await to_thread.run_sync(look_at, copy_id, call)
+
+
+def _patience(prefer: str | None) -> int:
+    """Seconds that the caller would wait; preferences that we do not know are passed over (RFC 7240 2)."""
+    asked = WAIT.search(prefer or "")
+    return min(int(asked[1]), MOST_WAIT_SECONDS) if asked else 0
+
+
+def _in_the_making(call: Call, copy_id: str) -> bool:
+    with call.office.database.asking() as session:
+        found = lists.copy(session, call.sight, copy_id)
+    return found is not None and found[0].state in (CopyState.REQUESTED.value, CopyState.GRANTED.value)
+
+
+def look_at(copy_id: str, call: Call) -> CopyBody:
+    """One copy, and that it was looked at."""
     with call.office.database.reading() as session:
         copy, document = _own(call, session, copy_id)
     reads.record(call, document, f"copy {copy.id}")

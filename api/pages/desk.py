@@ -33,7 +33,7 @@ def list_copies(
 @router.get("/copies/{copy_id}", name="pages.copy")
 def show_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
     """One copy and where it stands."""
-    return page(request, call.caller, "copy.html", copy=copies.show_copy(copy_id, call))
+    return page(request, call.caller, "copy.html", copy=copies.look_at(copy_id, call))
 
 
 @router.post("/documents/{document_id}/copies", name="pages.request-copy")

@@ -204,10 +204,17 @@ class Desk:
         """An issued copy of a held document."""
         with self.database.writing() as session:
             document = session.get_one(Document, document_id)
-            copy = world.a_copy_of(session, document, self.now())
-            made = self.store.put(WORK, b"%PDF-1.7 copy " + copy.id.encode())
+            copy_id = world.a_copy_of(session, document, self.now()).id
+        self.issue(copy_id)
+        return copy_id
+
+    def issue(self, copy_id: str) -> None:
+        """What the worker does with a granted copy."""
+        made = self.store.put(WORK, b"%PDF-1.7 copy " + copy_id.encode())
+        with self.database.writing() as session:
+            copy = session.get_one(Copy, copy_id)
+            document = session.get_one(Document, copy.document_id)
             copies.issued(session, copy, document, made, made, world.CLERK, self.now())
-            return copy.id
 
     def copy_of(self, copy_id: str) -> Copy:
         with self.database.reading() as session:

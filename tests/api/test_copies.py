@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.receiving import sweep_answers
 from api.rules import Role
 from archive import accounts
-from archive.people import IdempotencyRecord
+from archive.people import IdempotencyRecord, ReadRecord
 from archive.tables import Copy
 from tests.api.desk import PASSWORD, B, Desk, key
 
@@ -118,6 +118,49 @@ def test_a_revoked_copy_and_the_copies_of_a_revoked_record_are_told_as_such(desk
         f"/api/v1/documents/{document}/revoke", json={"reason": "QĐ 1"}, headers={"If-Match": etag}
     )
     assert visitor.get(f"/api/v1/verification/codes/{codes[1]}").json()["standing"] == "revoked"
+
+
+@pytest.mark.parametrize("prefer", ["wait=30", "return=minimal, wait=30", "wait=9999"])
+def test_who_waits_for_a_copy_gets_it_when_it_is_made(any_desk: Desk, prefer: str) -> None:
+    officer, document = any_desk.staff(Role.COPY_OFFICER), any_desk.document()
+    made = ask(officer, document).json()["id"]
+    answers: list[Any] = []
+    waiting = threading.Thread(
+        target=lambda: answers.append(officer.get(f"/api/v1/copies/{made}", headers={"Prefer": prefer}))
+    )
+    waiting.start()
+    any_desk.issue(made)
+    waiting.join(60)
+    assert answers[0].json()["state"] == "ISSUED"
+    assert answers[0].headers["preference-applied"] == "wait=30"
+    with any_desk.database.reading() as session:
+        assert (
+            session.scalar(select(func.count(ReadRecord.id)).where(ReadRecord.document_id == document)) == 1
+        )
+
+
+def test_nobody_waits_longer_than_they_said_nor_for_what_is_not_theirs(desk: Desk) -> None:
+    officer = desk.staff(Role.COPY_OFFICER)
+    made = ask(officer, desk.document()).json()["id"]
+    answers: list[Any] = []
+    waiting = threading.Thread(
+        target=lambda: answers.append(officer.get(f"/api/v1/copies/{made}", headers={"Prefer": "wait=10"}))
+    )
+    waiting.start()
+    while waiting.is_alive():  # until it has looked at the clock, time may go by without it
+        desk.now.seconds += 1
+        waiting.join(0.05)
+    assert answers[0].json()["state"] == "GRANTED"
+    elsewhere = desk.staff(Role.COPY_OFFICER, B).get(f"/api/v1/copies/{made}", headers={"Prefer": "wait=30"})
+    assert elsewhere.status_code == 404
+
+
+def test_a_preference_that_is_not_known_is_passed_over(desk: Desk) -> None:
+    officer = desk.staff(Role.COPY_OFFICER)
+    made = ask(officer, desk.document()).json()["id"]
+    for prefer in ("respond-async", "wait=soon", "wait=", "await=3", "wait=0"):
+        answer = officer.get(f"/api/v1/copies/{made}", headers={"Prefer": prefer})
+        assert answer.json()["state"] == "GRANTED" and "preference-applied" not in answer.headers
 
 
 @pytest.mark.parametrize(
