@@ -22,7 +22,8 @@ from PIL import ImageSequence
 from ocr.fields import extract
 from ocr.page import read_page
 from ocr.values import Field, PageReading
-from ocr.vietnamese import bare, nfc, one_style
+from ocr.vietnamese import bare
+from tests.papers.values import expected, same
 
 SAMPLES = Path(__file__).parents[1] / "papers" / "samples"
 TRUTH = SAMPLES.parent / "truth"
@@ -69,30 +70,6 @@ def truth(name: str) -> dict[str, Any]:
 def readings(name: str) -> tuple[PageReading, ...]:
     (path,) = SAMPLES.glob(f"{name}.*")
     return tuple(read_page(p, truth(name)["pages"][i]["dpi"]) for i, p in enumerate(pictures(path)))
-
-
-def expected(meta: dict[str, Any]) -> dict[str, object]:
-    holder = meta.get("holder") or {}
-    values = {
-        "doc_type": meta["doc_type"], "number": meta["number"], "notation": meta["symbol"],
-        "code": meta["number_symbol"], "issued_on": meta["issue_date"], "issuer": meta["issuing_agency"],
-        "parent_issuer": meta["parent_agency"], "place": meta["place"], "subject": meta["title"],
-        "signer_name": meta["signer_name"], "signer_title": meta["signer_title"],
-        "signer_capacity": meta["capacity"], "recipients": tuple(meta["recipients"]),
-        "legal_bases": tuple(meta["legal_bases"]), "holder_name": holder.get("name"),
-        "holder_id": holder.get("cccd"), "holder_tax_code": holder.get("mst"), "valid_from": meta["valid_from"],
-        "valid_until": meta["valid_to"], "procedure_code": meta["procedure_code"], "page_count": meta["page_count"],
-    }  # fmt: skip
-    return {name: value for name, value in values.items() if value}
-
-
-def same(a: object, b: object) -> bool:
-    def plain(value: object) -> object:
-        if isinstance(value, tuple):
-            return tuple(plain(v) for v in value)
-        return one_style(nfc(value)).rstrip(";.,") if isinstance(value, str) else value
-
-    return plain(a) == plain(b)
 
 
 def test_most_fields_of_the_sample_papers_are_right(capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,12 +96,13 @@ class Layout:
         )
 
     def record(
-        self, text: str, x0: float, y0: float, x1: float, height: float, block: str, value: str | None
-    ) -> None:
+        self, text: str, x0: float, y0: float, x1: float, height: float, block: str, value: str | None,
+        by_hand: bool = False,
+    ) -> None:  # fmt: skip
         """Enter a line into the ground truth: left, top and right in points, height in pixels."""
         scale = self.pixels_per_point
         box = (int(x0 * scale), int(y0 * scale), int(x1 * scale + 1), int(y0 * scale + height + 1))
-        self.sheet.lines.append(Line(text, box, block, value))
+        self.sheet.lines.append(Line(text, box, block, value, by_hand))
 
     def text(
         self,

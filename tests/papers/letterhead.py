@@ -87,7 +87,7 @@ def _write_number_by_hand(page: Layout, head: Head, middle: float, y: float) -> 
     full = f"Số: {head.number}/{head.symbol}"
     scale = page.pixels_per_point
     height = (y + 16) * scale - (y - 1.5) * scale
-    page.record(full, start, y - 1.5, x, height, "hdr_left", "number_symbol")
+    page.record(full, start, y - 1.5, x, height, "hdr_left", "number_symbol", by_hand=True)
 
 
 def _write_right_column(page: Layout, head: Head) -> float:

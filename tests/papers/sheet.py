@@ -19,18 +19,22 @@ INK: Colour = (15, 15, 18)
 
 @dataclass(frozen=True)
 class Line:
-    """One line of ground truth. ``block`` names the part of the page, ``value`` the value it shows, if any."""
+    """One line of ground truth. ``block`` names the part of the page, ``value`` the value it shows, if any;
+    ``by_hand``: part of it is filled in with a pen."""
 
     text: str
     box: tuple[int, int, int, int]
     block: str
     value: str | None = None
+    by_hand: bool = False
 
     def as_truth(self) -> dict[str, Any]:
         """The line as it stands in the ground truth file."""
         truth: dict[str, Any] = {"text": self.text, "bbox": list(self.box), "block": self.block}
         if self.value:
             truth["field"] = self.value
+        if self.by_hand:
+            truth["by_hand"] = True
         return truth
 
 

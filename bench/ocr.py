@@ -1,0 +1,192 @@
+"""Reading, beside plain Tesseract and OCRmyPDF on the same pages in one run: errors, fields, processor time.
+
+Processor time is of everything: decoding the picture, preparing, reading, correcting, drawing out the fields; for the
+others of their whole command. Nothing runs beside anything else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rapidfuzz import fuzz
+
+from bench import pages
+from bench.pages import DPI, IN_ORDER, Scan, Stack
+from bench.scoring import Placed, Score, score
+from ocr.fields import extract
+from ocr.page import read_page
+from ocr.values import Field, PageReading
+from tests.papers.output import pdf_of
+from tests.papers.values import expected, same
+
+MACHINE_FIELDS = (
+    "code", "issued_on", "doc_type", "issuer", "subject", "signer_name", "holder_id", "holder_tax_code",
+    "procedure_code",
+)  # fmt: skip
+"""The fields that goals are given for."""
+
+ALIKE = 90
+"""From this likeness (0 to 100) a value counts as nearly right."""
+
+
+def measure() -> None:
+    """Print it for both sets."""
+    if pages.texts() is None:
+        print("set300 without the texts of the study (HOSO_BENCH_TEXTS is not set)")
+    for name, made in (("set300", pages.set300), ("own", pages.own)):
+        stacks = list(made())
+        print(f"\n{name}: {len(stacks)} documents, {sum(len(one.scans) for one in stacks)} pages, {DPI} dpi")
+        others = {"plain Tesseract": _plain(stacks), "OCRmyPDF": _ocrmypdf(stacks)}
+        _print(stacks, {**{k: v for k, v in others.items() if v}, "hoso": _ours(stacks)})
+
+
+Read = tuple[dict[str, list[list[Placed]]], float]
+"""The words of each page by document, and processor seconds in all."""
+
+
+def _cpu() -> float:
+    return sum(
+        one.ru_utime + one.ru_stime
+        for one in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def _plain(stacks: Sequence[Stack]) -> Read:
+    found: dict[str, list[list[Placed]]] = defaultdict(list)
+    spent = 0.0
+    with TemporaryDirectory() as folder:
+        picture = Path(folder) / "page.png"
+        for name, scan in _scans(stacks):
+            picture.write_bytes(scan.png)
+            began = _cpu()
+            command = ["tesseract", str(picture), "-", "-l", "vie", "--psm", "3", "--dpi", str(DPI), "tsv"]
+            told = subprocess.run(
+                command, capture_output=True, check=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"}
+            )
+            spent += _cpu() - began
+            rows = [line.split("\t") for line in told.stdout.decode().splitlines()]
+            found[name].append([
+                (row[11], int(row[6]) + int(row[8]) / 2, int(row[7]) + int(row[9]) / 2)
+                for row in rows if row[0] == "5"
+            ])  # fmt: skip
+    return found, spent
+
+
+WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+
+
+def _ocrmypdf(stacks: Sequence[Stack]) -> Read | None:
+    program = shutil.which(
+        "ocrmypdf", path=os.pathsep.join((str(Path(sys.executable).parent), *os.get_exec_path()))
+    )
+    if program is None:
+        print("OCRmyPDF is not installed: no comparison with it")
+        return None
+    found: dict[str, list[list[Placed]]] = {}
+    spent = 0.0
+    with TemporaryDirectory() as folder:
+        source, done = Path(folder) / "in.pdf", Path(folder) / "out.pdf"
+        for stack in stacks:
+            source.write_bytes(pdf_of([scan.png for scan in stack.scans], DPI))
+            began = _cpu()
+            subprocess.run(
+                [program, "-l", "vie", "-j", "1", "-q", str(source), str(done)],
+                check=True, capture_output=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            )  # fmt: skip
+            spent += _cpu() - began
+            told = subprocess.run(["pdftotext", "-bbox", str(done), "-"], capture_output=True, check=True)
+            parts = told.stdout.decode().split("<page ")[1:]
+            found[stack.name] = [[_of_pdf(match) for match in WORD.finditer(part)] for part in parts]
+    return found, spent
+
+
+def _of_pdf(match: re.Match[str]) -> Placed:
+    x0, y0, x1, y1 = (float(match[place]) * DPI / 72 for place in range(1, 5))
+    return unescape(match[5]), (x0 + x1) / 2, (y0 + y1) / 2
+
+
+def _scans(stacks: Sequence[Stack]) -> Iterator[tuple[str, Scan]]:
+    return ((stack.name, scan) for stack in stacks for scan in stack.scans)
+
+
+def _ours(stacks: Sequence[Stack]) -> Read:
+    first = stacks[0].scans[0]
+    extract([read_page(first.png, DPI)])  # what a process does once, and children find done
+    found: dict[str, list[list[Placed]]] = {}
+    fields: dict[str, tuple[Field, ...]] = {}
+    began = _cpu()
+    for stack in stacks:
+        readings = [read_page(scan.png, DPI) for scan in stack.scans]
+        fields[stack.name] = extract(readings)
+        found[stack.name] = [_placed(reading) for reading in readings]
+    spent = _cpu() - began
+    _print_fields(stacks, fields)
+    return found, spent
+
+
+def _placed(reading: PageReading) -> list[Placed]:
+    return [
+        (word.text, (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2)
+        for word in reading.words
+    ]
+
+
+def _print(stacks: Sequence[Stack], read: dict[str, Read]) -> None:
+    print(f"{'character errors, %':18}" + "".join(f"{level:>11}" for level in (*IN_ORDER, "all"))
+          + f"{'marks only':>12}{'spurious':>10}{'s a page':>10}")  # fmt: skip
+    count = sum(len(stack.scans) for stack in stacks)
+    for name, (found, spent) in read.items():
+        scores: dict[str, Score] = defaultdict(Score)
+        for stack in stacks:
+            for scan, words in zip(stack.scans, found[stack.name], strict=True):
+                one = score(scan.truth, words)
+                scores[stack.level].add(one)
+                scores["all"].add(one)
+        told = "".join(f"{scores[level].percent:11.2f}" for level in (*IN_ORDER, "all"))
+        whole = scores["all"]
+        print(f"{name:19}{told}{whole.marks_percent:11.0f}%{100 * whole.spurious / whole.characters:9.2f}%"
+              f"{spent / count:10.2f}", flush=True)  # fmt: skip
+
+
+def _print_fields(stacks: Sequence[Stack], fields: dict[str, tuple[Field, ...]]) -> None:
+    def share(chosen: Callable[[Stack], bool], names: Sequence[str] | None, printed: bool) -> str:
+        asked, right, nearly = 0, 0, 0
+        for stack in filter(chosen, stacks):
+            read = {one.name: one.value for one in fields[stack.name]}
+            for name, value in expected(stack.meta).items():
+                if (names is not None and name not in names) or (printed and _by_hand(stack, name)):
+                    continue
+                asked += 1
+                right += same(read.get(name), value)
+                nearly += fuzz.ratio(str(read.get(name)), str(value)) >= ALIKE
+        return f"{right} of {asked} exact ({100 * right / max(1, asked):.1f} %), {nearly} nearly"
+
+    usual = ("scan", "office")
+    print(
+        f"fields, scan and office, machine-printed: {share(lambda one: one.level in usual, MACHINE_FIELDS, True)}"
+    )
+    print(f"fields, all levels: {share(lambda _: True, None, True)}; "
+          f"with those filled in by hand: {share(lambda _: True, None, False)}")  # fmt: skip
+    wrong: Counter[str] = Counter()
+    for stack in stacks:
+        read = {one.name: one.value for one in fields[stack.name]}
+        wrong.update(
+            n for n, v in expected(stack.meta).items() if not same(read.get(n), v) and not _by_hand(stack, n)
+        )
+    print("  wrong: " + ", ".join(f"{name} {count}" for name, count in wrong.most_common()))
+
+
+def _by_hand(stack: Stack, name: str) -> bool:
+    """Whether the value was filled in with a pen: the number, and what it is part of."""
+    lines = stack.scans[0].truth["lines"]
+    return name in ("number", "code") and any(line.get("by_hand") for line in lines)
