@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from ocr import engine, pixels
 from ocr.engine import Token, Unreadable
 from ocr.geometry import Image, mapped, whole_pixels
-from ocr.lines import Line, reading_order, text_of
+from ocr.lexicon.mend import Read, mended
+from ocr.lexicon.model import LEXICON, lexicon
+from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
 from ocr.second_look import missed
@@ -80,6 +83,8 @@ def read_page(
     if facts.bilevel:
         more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
     lines = reading_order((*best.tokens, *more))
+    words = mended_words(_words(lines, best.prepared, width, height), lines)
+    steps = (*prepared.steps, *(("second look",) if more else ()), LEXICON)
     return PageReading(
         width=width,
         height=height,
@@ -87,10 +92,10 @@ def read_page(
         rotation=best.prepared.rotation,
         skew=best.prepared.skew,
         blank=False,
-        text="\n".join(text_of(line) for line in lines),
-        words=tuple(_words(lines, best.prepared, width, height)),
+        text=text_by_line(words),
+        words=words,
         ink=facts.ink,
-        steps=(*best.prepared.steps, *(("second look",) if more else ())),
+        steps=steps,
         engine=engine.name_of(tesseract),
     )
 
@@ -122,6 +127,25 @@ def likely_rotation(facts: Look, turned: int) -> int:
     if (turned in (90, 270)) != facts.sideways:
         return standing
     return standing if abs(facts.heads_up) >= (_SURE if turned else _TELLING) else turned
+
+
+def mended_words(words: Sequence[Word], lines: Sequence[Line]) -> tuple[Word, ...]:
+    """The words with marks put right by the lexicon, a paragraph at a time; what was read stays beside."""
+    paragraphs = [token.place[:2] for line in lines for token in line]
+    read = [Read(word.text, word.confidence, place) for word, place in zip(words, paragraphs, strict=True)]
+    texts, _ = mended(read, lexicon())
+    return tuple(
+        word if text == word.text else replace(word, text=text, raw=word.text)
+        for word, text in zip(words, texts, strict=True)
+    )
+
+
+def text_by_line(words: Sequence[Word]) -> str:
+    """The words of a page as text: lines in reading order."""
+    lines: dict[int, list[str]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    return "\n".join(" ".join(line) for line in lines.values())
 
 
 def _words(lines: tuple[Line, ...], prepared: Prepared, width: int, height: int) -> list[Word]:

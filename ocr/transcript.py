@@ -18,6 +18,7 @@ def page_to_dict(page: PageReading) -> dict[str, Any]:
         "skew": round(page.skew, 3), "blank": page.blank, "text": page.text,
         "words": [
             {"text": word.text, "conf": round(word.confidence, 3), "box": [*word.box], "line": word.line}
+            | ({} if word.raw is None else {"raw": word.raw})
             for word in page.words
         ],
         "ink": list(page.ink), "steps": list(page.steps), "engine": page.engine,
@@ -28,7 +29,10 @@ def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
     """The reverse of ``page_to_dict``. Raises KeyError or TypeError for what it never wrote."""
     return PageReading(
         kept["width"], kept["height"], kept["dpi"], kept["rotation"], kept["skew"], kept["blank"], kept["text"],
-        tuple(Word(word["text"], word["conf"], Box(*word["box"]), word["line"]) for word in kept["words"]),
+        tuple(
+            Word(word["text"], word["conf"], Box(*word["box"]), word["line"], word.get("raw"))
+            for word in kept["words"]
+        ),
         tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
     )  # fmt: skip
 

@@ -21,12 +21,19 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as read. ``line`` numbers the lines of its page from 0 in reading order."""
+    """One word. ``line`` numbers the lines of its page from 0 in reading order. ``raw``: what the engine read, where
+    the lexicon made another word of it."""
 
     text: str
     confidence: float
     box: Box
     line: int
+    raw: str | None = None
+
+    @property
+    def read(self) -> str:
+        """What the engine read."""
+        return self.text if self.raw is None else self.raw
 
 
 @dataclass(frozen=True, slots=True)

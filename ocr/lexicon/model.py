@@ -21,6 +21,9 @@ import numpy.typing as npt
 from ocr.lexicon.spelling import base
 
 HERE = Path(__file__).parent
+LEXICON = "lexicon 2026-11"
+"""The name of these counts, for the record of what was done to a page."""
+
 UNKNOWN, SENTENCE, NUMBER, SIGN = range(4)
 """A word that is not known, the end of a sentence, a token with a digit, other punctuation."""
 
