@@ -85,7 +85,10 @@ def tokens(
             return parsed(library.table(picture, dpi, LANGUAGE, timeout_seconds, scattered))
         except library.TookTooLong as error:
             raise Unreadable("ENGINE_TIMEOUT", str(error)) from error
-    settings = f"--psm {11 if scattered else 3} --oem 1 --dpi {round(dpi)} -c tessedit_create_tsv=1 -c {'='.join(library.INVERT)}"
+    invert = "=".join(library.INVERT)
+    settings = (
+        f"--psm {11 if scattered else 3} --oem 1 --dpi {round(dpi)} -c tessedit_create_tsv=1 -c {invert}"
+    )
     return parsed(_run(picture, "tsv", LANGUAGE, settings, tesseract, timeout_seconds))
 
 

@@ -6,11 +6,10 @@ ones go up by one. What was read is kept beside by the caller.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-
-from rapidfuzz.distance import Levenshtein
 
 from ocr.vietnamese import bare
 
@@ -59,10 +58,9 @@ def _in_sequence(lines: list[list[str]]) -> list[list[str]]:
     places = [(at, match) for at, line in enumerate(lines) if (match := _is_heading(line)) is not None]
     if len(places) < 2:
         return lines
-    read = [re.sub("[l1|T]", "I", match[1]) for _, match in places]
+    read = [re.sub("[Ll1|T]", "I", match[1]) for _, match in places]
     costs = sorted(
-        (sum(Levenshtein.distance(one, _ROMAN[first + step]) for step, one in enumerate(read)), first)
-        for first in range(len(_ROMAN) - len(read) + 1)
+        (sum(map(_apart, read, _ROMAN[first:])), first) for first in range(len(_ROMAN) - len(read) + 1)
     )
     (least, first), *others = costs
     if least > len(read) or (others and others[0][0] == least):
@@ -71,6 +69,13 @@ def _in_sequence(lines: list[list[str]]) -> list[list[str]]:
     for step, (at, match) in enumerate(places):
         out[at][0] = f"{_ROMAN[first + step]}.{match[3]}"
     return out
+
+
+def _apart(read: str, meant: str) -> float:
+    """How many strokes were read too many or too few; V and X are not mistaken for each other."""
+    if read.replace("I", "") != meant.replace("I", "") or ("IV" in read) != ("IV" in meant):
+        return math.inf
+    return abs(len(read) - len(meant))
 
 
 def _is_heading(line: Sequence[str]) -> re.Match[str] | None:

@@ -16,9 +16,10 @@ from ocr.vietnamese import bare, is_syllable, nfc
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """``text`` after a label on ``rows`` (joined when wrapped) of page ``page``."""
+    """``text`` after a label on ``rows`` (joined when wrapped); ``read``: the same before the lexicon."""
 
     text: str
+    read: str
     rows: tuple[Row, ...]
 
 
@@ -44,7 +45,8 @@ def labelled(pages: Sequence[Sheet], *labels: str) -> Labelled | None:
                     break
                 rows.append(following)
             text = nfc(" ".join([after, *(r.text for r in rows[1:])])).strip(" .;,")
-            return Labelled(text, tuple(rows))
+            read = nfc(" ".join([row.read.partition(":")[2], *(r.read for r in rows[1:])])).strip(" .;,")
+            return Labelled(text, read, tuple(rows))
     return None
 
 
@@ -57,9 +59,9 @@ def holder(pages: Sequence[Sheet]) -> list[Field]:
     )  # fmt: skip
     if named and named.text:
         words = [w for w in words_of(named.rows) if w.text.strip(".,;:") in named.text.split()]
-        letters = [w for w in named.text.split() if w.isalpha()]
+        letters = [w for w in named.read.split() if w.isalpha()]
         good = bool(letters) and sum(is_syllable(w) for w in letters) >= 0.6 * len(letters)
-        value = re.sub(r"^([ÔO]ng|B[àaá])\b", lambda m: "Ông" if m[1][0] in "ÔO" else "Bà", named.text)
+        value = re.sub(r"^([ÔO]ng|B[àaá])\b", lambda m: "Ông" if m[1][0] in "ÔO" else "Bà", named.read)
         out.append(field("holder_name", value, words, named.rows[0].page, 0.95 if good else 0.45))
     out += _number(pages, "holder_tax_code", r"ma so thue|ma so doanh nghiep|mst", _TAX, tax_code_holds, 0.65)
     out += _number(

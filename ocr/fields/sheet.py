@@ -26,6 +26,11 @@ class Row:
         return nfc(" ".join(w.text for w in self.words))
 
     @cached_property
+    def read(self) -> str:
+        """As ``text``, of the words as the engine read them: for names, which the lexicon knows nothing of."""
+        return nfc(" ".join(w.read for w in self.words))
+
+    @cached_property
     def bare(self) -> str:
         """The text in lower case without marks."""
         return bare(self.text)

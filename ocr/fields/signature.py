@@ -134,7 +134,7 @@ def _name(rows: Sequence[Row], after: Row | None, page: Sheet) -> Field | None:
         run = _run_of_name(words)
         if len(run) < 2:
             continue
-        parts = [_PUNCTUATION.sub("", w.text) for w in run]
+        parts = [_PUNCTUATION.sub("", w.read) for w in run]  # names are not for the lexicon to mend
         surname = _surname(parts[0])
         sure = sum(w.confidence for w in run) / len(run)
         score = sure + (0.6 if surname else 0.0) + (0.2 if 2 <= len(run) <= 5 else -0.4)

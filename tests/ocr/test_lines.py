@@ -83,3 +83,24 @@ def test_a_line_parted_by_a_fold_is_put_together() -> None:
 
 def test_a_page_without_words_has_no_lines() -> None:
     assert reading_order([]) == ()
+
+
+def test_a_line_of_signs_alone_is_an_underline_or_a_speck() -> None:
+    specks = [
+        Token(":", 0.9, (300, 230, 306, 236), (1, 9, 1)),
+        Token("-", 0.7, (300, 130, 320, 133), (1, 9, 2)),
+    ]
+    assert texts(*HEAD, specks) == texts(*HEAD)
+
+
+def test_signs_that_no_line_begins_or_ends_with_come_off() -> None:
+    stop = [Token(".", 0.91, (180, 110, 184, 114), (1, 1, 1))]
+    dash = [Token("-", 0.7, (1360, 235, 1370, 238), (1, 1, 3))]
+    tick = [Token("`", 0.97, (840, 225, 845, 230), (1, 1, 3))]
+    assert texts(*HEAD, stop, dash, tick) == texts(*HEAD)
+
+
+def test_a_range_that_breaks_at_the_end_of_a_line_and_a_bullet_keep_their_dash() -> None:
+    ranged = line(150, 460, "trong giai đoạn 2021 -", 6)
+    bullet = line(150, 520, "- Như Điều 3;", 7)
+    assert texts(*HEAD, ranged, bullet)[-2:] == ["trong giai đoạn 2021 -", "- Như Điều 3;"]

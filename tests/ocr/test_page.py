@@ -21,6 +21,7 @@ from PIL import ImageSequence
 
 from ocr.fields import extract
 from ocr.page import read_page
+from ocr.transcript import page_from_json, page_to_json
 from ocr.values import Field, PageReading
 from ocr.vietnamese import bare
 from tests.papers.values import expected, same
@@ -149,3 +150,20 @@ def test_a_wrong_hint_costs_time_but_no_words() -> None:
     hinted = read_page((SAMPLES / "cong-van.jpg").read_bytes(), right.dpi, turned=180)
     assert hinted.rotation == right.rotation
     assert hinted.text == right.text
+
+
+def test_what_the_engine_read_stays_beside_what_the_lexicon_made_of_it() -> None:
+    words = [word for name in truths() for page in readings(name) for word in page.words]
+    changed = [word for word in words if word.raw is not None]
+    assert changed and all(word.raw != word.text and word.read == word.raw for word in changed)
+    assert all(word.read == word.text for word in words if word.raw is None)
+
+
+def test_a_reading_survives_its_file_with_what_was_read() -> None:
+    for name in truths():
+        for page in readings(name):
+            kept = page_from_json(page_to_json(page))
+            assert [(w.text, w.raw, w.box) for w in kept.words] == [
+                (w.text, w.raw, w.box) for w in page.words
+            ]
+            assert kept.text == page.text

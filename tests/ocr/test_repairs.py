@@ -1,0 +1,84 @@
+"""What the grammar of an office's paper leaves no doubt about is put right; everything else stays as it was read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.repairs import repaired
+
+
+def one(text: str) -> str:
+    return " ".join(repaired([text.split()])[0])
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("ngày 22 tháng II năm 2019", "ngày 22 tháng 11 năm 2019"),
+        ("ngày 16 tháng 1] năm 2018", "ngày 16 tháng 11 năm 2018"),
+        ("ngày l5 tháng l0 năm 2018;", "ngày 15 tháng 10 năm 2018;"),
+        ("khoản 1, 2 Điều I Quyết định", "khoản 1, 2 Điều 1 Quyết định"),
+        ("(để b/€);", "(để b/c);"),
+        ("§. Cấp giấy phép", "8. Cấp giấy phép"),
+        ("Số: 3§99/UBND-VP", "Số: 3899/UBND-VP"),
+        ("số 55/2004/QĐÐ-BNN", "số 55/2004/QĐ-BNN"),
+        ("số 01/⁄2023/TT-VPCP", "số 01/2023/TT-VPCP"),
+    ],
+)
+def test_a_sign_that_cannot_stand_there_becomes_the_one_that_does(read: str, meant: str) -> None:
+    assert one(read) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trong Quý II năm 2022",
+        "Chương I NHỮNG QUY ĐỊNH CHUNG",
+        "tháng 11 năm 2019",
+        "Điều lệ công ty",
+        "ĐIỀU I",
+        "II. NỘI DUNG",
+        "thư điện tử: a@b.vn",
+        "giá 20 €",
+        "",
+    ],
+)
+def test_what_may_stand_there_stays(text: str) -> None:
+    assert one(text) == text
+
+
+def headings(*lines: str) -> list[str]:
+    body = "Các cơ quan thực hiện."
+    mixed = [part for line in lines for part in (line, body)]
+    return [" ".join(line) for line in repaired([line.split() for line in mixed])][::2]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        (("IL.MỤC ĐÍCH", "I. NỘI DUNG", "II. TỔ CHỨC"), ("I.MỤC ĐÍCH", "II. NỘI DUNG", "III. TỔ CHỨC")),
+        (("II. NHIỆM VỤ", "II. KINH PHÍ", "IV. TỔ CHỨC"), ("II. NHIỆM VỤ", "III. KINH PHÍ", "IV. TỔ CHỨC")),
+        (("I. MỤC ĐÍCH", "II. NỘI DUNG"), ("I. MỤC ĐÍCH", "II. NỘI DUNG")),
+    ],
+)
+def test_headings_in_roman_figures_go_up_by_one(read: tuple[str, ...], meant: tuple[str, ...]) -> None:
+    assert tuple(headings(*read)) == meant
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("II. NỘI DUNG",),  # alone: nobody knows what went before
+        ("I. MỤC ĐÍCH", "X. PHỤ LỤC"),  # as far from one run as from another
+        ("V. Nguyễn Văn An", "V. Trần Thị Bình"),  # initials of names, no headings
+    ],
+)
+def test_headings_in_doubt_stay(lines: tuple[str, ...]) -> None:
+    assert tuple(headings(*lines)) == lines
+
+
+@given(st.lists(st.lists(st.text(max_size=8), max_size=6), max_size=8))
+def test_whatever_was_read_no_word_comes_or_goes(lines: list[list[str]]) -> None:
+    assert [len(line) for line in repaired(lines)] == [len(line) for line in lines]
