@@ -6,10 +6,12 @@ prepared images (2 cores, AVX-512, measured). Language data are those of the ins
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,6 +53,20 @@ def table(picture: Image, dpi: float, language: str, seconds: float, scattered: 
         engine.Clear()
 
 
+@cache
+def model(program: str, language: str) -> str:
+    """``vie 1a2b3c4d5e6f``: the language and the beginning of the SHA-256 of its data; the language alone where the
+    data are not found. The same engine with other data reads otherwise, so a reading names both."""
+    folder = _data_folder(program)
+    if folder is None:
+        return language
+    try:
+        data = (Path(folder) / f"{language}.traineddata").read_bytes()
+    except OSError:
+        return language
+    return f"{language} {hashlib.sha256(data).hexdigest()[:12]}"
+
+
 def version() -> str:
     """How the library calls itself."""
     import tesserocr
@@ -70,7 +86,7 @@ def _engine(language: str) -> Any:
         import tesserocr
     except ImportError:
         return None
-    folder = _data_folder()
+    folder = _data_folder(PROGRAM)
     if folder is None:
         return None
     # With threads of its own several processes slow each other down fourfold (measured, ocr.md 5).
@@ -81,9 +97,9 @@ def _engine(language: str) -> Any:
         return None
 
 
-def _data_folder() -> str | None:
+def _data_folder(program: str) -> str | None:
     try:
-        said = subprocess.run([PROGRAM, "--list-langs"], capture_output=True, timeout=10, check=False).stdout
+        said = subprocess.run([program, "--list-langs"], capture_output=True, timeout=10, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r'"([^"]+)"', said.decode("utf-8", "replace").partition("\n")[0])

@@ -12,7 +12,7 @@ from ocr import engine, pixels
 from ocr.engine import Token, Unreadable
 from ocr.geometry import Image, mapped, whole_pixels
 from ocr.lexicon.mend import Read, mended
-from ocr.lexicon.model import LEXICON, lexicon
+from ocr.lexicon.model import lexicon
 from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
@@ -85,7 +85,7 @@ def read_page(
         more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
     lines = reading_order((*best.tokens, *more))
     words = mended_words(_words(lines, best.prepared, width, height), lines)
-    steps = (*prepared.steps, *(("second look",) if more else ()), LEXICON)
+    steps = (*prepared.steps, *(("second look",) if more else ()), lexicon().name)
     return PageReading(
         width=width,
         height=height,

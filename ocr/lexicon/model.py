@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import gzip
+import hashlib
 import json
 import math
 import mmap
@@ -21,9 +22,6 @@ import numpy.typing as npt
 from ocr.lexicon.spelling import base
 
 HERE = Path(__file__).parent
-LEXICON = "lexicon 2026-11"
-"""The name of these counts, for the record of what was done to a page."""
-
 UNKNOWN, SENTENCE, NUMBER, SIGN = range(4)
 """A word that is not known, the end of a sentence, a token with a digit, other punctuation."""
 
@@ -45,6 +43,8 @@ class Lexicon:
             kind, offset, count = head["arrays"][name]
             return np.frombuffer(data, kind, count, 8 + length + offset)
 
+        self.name = f"lexicon {hashlib.sha256(data).hexdigest()[:12]}"
+        """For the record of what was done to a page."""
         self.syllables = frozenset(gzip.decompress(syllables.read_bytes()).decode().split())
         self.words: list[str] = array("vocab").tobytes().decode().split("\n")
         self.ids = {word: number for number, word in enumerate(self.words)}
