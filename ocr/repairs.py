@@ -14,19 +14,20 @@ from itertools import pairwise
 from ocr.vietnamese import bare
 
 _FIGURES = str.maketrans(
-    {"I": "1", "l": "1", "|": "1", "]": "1", "[": "1", "!": "1", "T": "1", "O": "0", "o": "0"}
+    {"I": "1", "L": "1", "l": "1", "|": "1", "]": "1", "[": "1", "!": "1", "T": "1", "O": "0", "o": "0"}
 )
-_LIKE_FIGURES = re.compile(r"^[IlT|\][!Oo\d]{1,2}$")
+_LIKE_FIGURES = re.compile(r"^[ILlT|\][!Oo\d]{1,2}$")
 _COUNTED = ("dieu", "khoan", "thang", "ngay")
-"""After these words of running text stands a number in Arabic figures (NĐ 30/2020 annex I; Law 64/2025 on texts)."""
+"""After these words of running text stands a number in Arabic figures (NĐ 30/2020 annex I)."""
 
+_REPORTED = re.compile(r"b[/\\|lI1!íìỉiựứưu]{1,2}c(\)?[;.,]?)")
 _HEADING = re.compile(r"^([IVXLTl1|]{1,6})([.,])(\S*)$")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
 def repaired(lines: Sequence[Sequence[str]]) -> list[list[str]]:
     """The words of a page, line by line, with what is beyond doubt put right."""
-    return _in_sequence([_figures([_signs(word) for word in line]) for line in lines])
+    return _in_sequence([_figures(_reported([_signs(word) for word in line])) for line in lines])
 
 
 def _signs(word: str) -> str:
@@ -35,9 +36,19 @@ def _signs(word: str) -> str:
     word = re.sub("/⁄|⁄/|⁄", "/", word)
     if re.fullmatch(r"\(?[bk]/[€C6]\)?[;.,]?", word):
         return re.sub("[€C6]", "c", word)  # (để b/c): to report; k/c the same
+    if any(sign.isdigit() for sign in word):
+        word = re.sub(r"(?<=/)([A-ZĐ]{2,5})[:.](?=[A-ZĐ]{2})", r"\1-", word)  # 107/2021/NĐ:CP
     if "§" in word and re.fullmatch(r"[\d§.,/:;()-]+\D*", word):
         return word.replace("§", "8")
     return word
+
+
+def _reported(words: list[str]) -> list[str]:
+    """(để b/c): what recipients get a paper for; no word of this shape can stand after (để instead."""
+    return [
+        "b/c" + match[1] if before == "(để" and (match := _REPORTED.fullmatch(word)) else word
+        for before, word in zip(("", *words), words, strict=False)
+    ]
 
 
 def _figures(words: list[str]) -> list[str]:

@@ -78,6 +78,7 @@ def recipients(page: Sheet, opening: Row) -> list[Field]:
 def _tidy(item: str) -> str:
     """A space after each comma, "(để b/c)" where its signs were misread, marks of fixed phrases."""
     item = re.sub(r",(?=[^\W\d_])", ", ", item)
+    item = re.sub(r"^Như(?=trên|Điều)", "Như ", item)
     item = re.sub(
         r"^Lưu\W*V[TI]\w?[.,;:]?\s(?=[^\W\d_])", "Lưu: VT, ", item
     )  # the clerk's office comes first

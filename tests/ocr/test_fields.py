@@ -73,6 +73,17 @@ def test_unsure_words_make_an_unsure_field() -> None:
     assert all(unsure[n].confidence < sure[n].confidence for n in ("issuer", "code", "signer_name"))
 
 
+def test_words_of_a_recipient_that_ran_together_are_parted() -> None:
+    found = values(reading(*changed(decision(), "- Như Điều 3;", "- NhưĐiều 3;")))
+    assert found["recipients"] == values(reading(*decision()))["recipients"]
+
+
+def test_names_are_taken_as_read_and_not_as_the_lexicon_would_have_them() -> None:
+    page = reading(*decision())
+    mended = [replace(w, text="Hông", raw=w.text) if w.text == "Hồng" else w for w in page.words]
+    assert values(replace(page, words=tuple(mended)))["signer_name"] == values(page)["signer_name"]
+
+
 def test_an_empty_number_slot_gives_notation_only() -> None:
     found = values(reading(*decision(number="Số:       /QĐ-UBND")))
     assert found["notation"] == "QĐ-UBND"

@@ -21,6 +21,9 @@ def one(text: str) -> str:
         ("ngày l5 tháng l0 năm 2018;", "ngày 15 tháng 10 năm 2018;"),
         ("khoản 1, 2 Điều I Quyết định", "khoản 1, 2 Điều 1 Quyết định"),
         ("(để b/€);", "(để b/c);"),
+        ("- Bộ trưởng (để bực);", "- Bộ trưởng (để b/c);"),
+        ("ngày 22 tháng LI năm 2019", "ngày 22 tháng 11 năm 2019"),
+        ("Nghị định số 107/2021/NĐ:CP ngày", "Nghị định số 107/2021/NĐ-CP ngày"),
         ("§. Cấp giấy phép", "8. Cấp giấy phép"),
         ("Số: 3§99/UBND-VP", "Số: 3899/UBND-VP"),
         ("số 55/2004/QĐÐ-BNN", "số 55/2004/QĐ-BNN"),
@@ -42,6 +45,8 @@ def test_a_sign_that_cannot_stand_there_becomes_the_one_that_does(read: str, mea
         "II. NỘI DUNG",
         "thư điện tử: a@b.vn",
         "giá 20 €",
+        "(để bác đơn);",
+        "lúc 8:30 ngày 12/5/2020",
         "",
     ],
 )
