@@ -57,6 +57,7 @@ async def to_provider(request: Request, call: Called, next: str = "/") -> Respon
     try:
         return await provider.begin(request, _callback(request, call))
     except Refused as refused:
+        _note(call, refused)
         return _door(request, call.caller, next, refused)
 
 
@@ -70,6 +71,7 @@ async def from_provider(request: Request, call: Called) -> Response:
         identity = await provider.finish(request)
         await run_in_threadpool(_enter, request, call, identity, token)
     except Refused as refused:
+        _note(call, refused)
         return _door(request, NOBODY, next, refused)
     request.session.clear()
     sessions.give_cookie(answer, call.office, token)
@@ -98,6 +100,13 @@ def _provider(request: Request) -> IdentityProvider:
     if provider is None:
         raise Refused("NOT_FOUND")
     return provider
+
+
+def _note(call: Call, refused: Refused) -> None:
+    """Tell whoever runs this why nobody came in: the protocol's own code for it, never what was said of the person."""
+    cause = refused.__cause__
+    why = "" if cause is None else str(getattr(cause, "error", type(cause).__name__))[:60]
+    call.office.notice("not signed in by the identity provider", code=refused.code, why=why)
 
 
 def _callback(request: Request, call: Call) -> str:

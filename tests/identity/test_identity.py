@@ -284,6 +284,12 @@ def test_numbers_and_names_of_the_provider_stay_out_of_notices(opened: Opened) -
     assert HOLDER_ID not in told and "Bình" not in told and "12345" not in told
 
 
+def test_whoever_runs_it_is_told_why_nobody_gets_in(opened: Opened) -> None:
+    desk = opened(oidc_client_secret="another secret")
+    assert signed_in(desk.anybody(), "binh").status_code == 401
+    assert any("OIDC_FAILED" in one and "invalid_client" in one for one in desk.notices)
+
+
 @pytest.mark.parametrize(
     "told",
     [
