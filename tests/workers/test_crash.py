@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+import signal
+import sqlite3
+import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from archive import catalogue
@@ -33,7 +37,7 @@ def test_thirty_documents_survive_sigkill_at_random_instants(office: Office, tmp
     kills = 0
     while set(office.states().values()) != {"HELD"}:
         if kills < MOST_KILLS:
-            kills += office.killed(chance.uniform(1.5, 6.0), "work", "--until-idle")
+            kills += _killed_at_work(office, chance.randint(1, 4), chance.uniform(0, 0.3))
         else:
             office.run("work", "--until-idle")
         office.run("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
@@ -45,6 +49,26 @@ def test_thirty_documents_survive_sigkill_at_random_instants(office: Office, tmp
     office.run("work", "--until-idle")
 
     _everything_happened_once(office, documents)
+
+
+def _killed_at_work(office: Office, acts: int, pause: float) -> bool:
+    """Begin to work, and SIGKILL it ``pause`` seconds after so many more acts were recorded, however fast the machine
+    is; False when it had ended by then."""
+    before = _acts(office)
+    process = office.start("work", "--until-idle")
+    while process.poll() is None and _acts(office) < before + acts:
+        time.sleep(0.02)
+    time.sleep(pause)
+    alive = process.poll() is None
+    if alive:
+        process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return alive
+
+
+def _acts(office: Office) -> int:
+    with closing(sqlite3.connect(office.home / "hoso.sqlite3")) as database:
+        return int(database.execute("SELECT count(*) FROM event").fetchone()[0])
 
 
 def _everything_happened_once(office: Office, documents: set[str]) -> None:
