@@ -23,10 +23,10 @@ from rapidfuzz import fuzz
 
 from bench import pages
 from bench.pages import DPI, IN_ORDER, Scan, Stack
-from bench.scoring import Placed, Score, score
+from bench.scoring import Placed, Score, placed, score
 from ocr.fields import extract
 from ocr.page import read_page
-from ocr.values import Field, PageReading
+from ocr.values import Field
 from tests.papers.output import pdf_of
 from tests.papers.values import expected, same
 
@@ -129,18 +129,11 @@ def _ours(stacks: Sequence[Stack]) -> Read:
     for stack in stacks:
         readings = [read_page(scan.png, DPI) for scan in stack.scans]
         fields[stack.name] = extract(readings)
-        found[stack.name] = [_placed(reading) for reading in readings]
+        found[stack.name] = [placed(reading) for reading in readings]
     spent = _cpu() - began
     _print_fields(stacks, fields)
     _print_curve(stacks, fields)
     return found, spent
-
-
-def _placed(reading: PageReading) -> list[Placed]:
-    return [
-        (word.text, (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2)
-        for word in reading.words
-    ]
 
 
 def _print(stacks: Sequence[Stack], read: dict[str, Read]) -> None:

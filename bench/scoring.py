@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from ocr.values import PageReading
 from ocr.vietnamese import bare
 
 _SAME = str.maketrans({"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": ".", "\u00ad": "-"})
@@ -58,6 +59,14 @@ class Score:
 def normal(text: str) -> str:
     """The text as it is compared."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(_SAME)).strip()
+
+
+def placed(reading: PageReading) -> list[Placed]:
+    """The words of a reading of ours."""
+    return [
+        (word.text, (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2)
+        for word in reading.words
+    ]
 
 
 def score(truth: dict[str, Any], words: Iterable[Placed]) -> Score:

@@ -25,6 +25,9 @@ _GOOD = 0.62
 """``Attempt.merit`` from which a reading is taken as it is. Of 61 generated pages read upright all but one, a stained
 page with a signature only (0.52), gave 0.70 and more; two pages read on their heads gave 0.16 and 0.18."""
 
+_DOUBTED = 0.5
+"""Confidence of figures that were made of letters alone."""
+
 _TELLING, _SURE = 0.03, 0.15
 """From these amounts of ``heads_up`` on the lines' own shape decides between standing and lying on the head: the
 first where nobody said how the page stands, the second against a hint of EXIF or PDF."""
@@ -135,14 +138,20 @@ def mended_words(words: Sequence[Word], lines: Sequence[Line]) -> tuple[Word, ..
     stays beside."""
     texts = [text for line in repaired([[token.text for token in line] for line in lines]) for text in line]
     paragraphs = [token.place[:2] for line in lines for token in line]
-    read = [
-        Read(text, word.confidence, place) for text, word, place in zip(texts, words, paragraphs, strict=True)
-    ]
-    texts, _ = mended(read, lexicon())
-    return tuple(
-        word if text == word.text else replace(word, text=text, raw=word.text)
+    sure = [
+        min(word.confidence, _DOUBTED) if _is_guessed(word.text, text) else word.confidence
         for word, text in zip(words, texts, strict=True)
+    ]
+    texts, _ = mended(list(map(Read, texts, sure, paragraphs)), lexicon())
+    return tuple(
+        word if text == word.text else replace(word, text=text, raw=word.text, confidence=confidence)
+        for word, text, confidence in zip(words, texts, sure, strict=True)
     )
+
+
+def _is_guessed(read: str, text: str) -> bool:
+    """Whether figures stand where no figure was read: a pen's strokes look like it too, and a person has to look."""
+    return any(c.isdigit() for c in text) and not any(c.isdigit() for c in read)
 
 
 def text_by_line(words: Sequence[Word]) -> str:

@@ -57,15 +57,20 @@ class Office:
         """Begin a command and SIGKILL it after ``seconds``; False when it had ended by then."""
         process = self.start(*arguments)
         time.sleep(seconds)
-        alive = process.poll() is None
-        if alive:
-            process.send_signal(signal.SIGKILL)
-        process.communicate()
-        return alive
+        return kill(process)
 
     def states(self) -> dict[str, str]:
         """State by document."""
         return {one["id"]: one["state"] for one in self.json("status")["documents"]}
+
+
+def kill(process: subprocess.Popen[str]) -> bool:
+    """SIGKILL it; False when it had ended by then."""
+    alive = process.poll() is None
+    if alive:
+        process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return alive
 
 
 def small_paper(number: int, size: tuple[int, int] = (1170, 826), year: int = 2024) -> Image.Image:

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from bench.pages import DPI, Stack, own
-from bench.scoring import Score, score
+from bench.scoring import Score, placed, score
 from ocr.fields import extract
 from ocr.page import read_page
 from ocr.values import PageReading
@@ -42,8 +42,7 @@ def test_no_level_is_read_worse_than_its_limit(capsys: pytest.CaptureFixture[str
     scores: dict[str, Score] = {}
     for stack, pages in readings():
         for scan, page in zip(stack.scans, pages, strict=True):
-            placed = [(w.text, (w.box.x0 + w.box.x1) / 2, (w.box.y0 + w.box.y1) / 2) for w in page.words]
-            scores.setdefault(stack.level, Score()).add(score(scan.truth, placed))
+            scores.setdefault(stack.level, Score()).add(score(scan.truth, placed(page)))
     told = {level: round(one.percent, 2) for level, one in scores.items()}
     with capsys.disabled():
         print(f"\ncharacter errors, %: {told}")

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.engine import Token
+from ocr.page import mended_words
 from ocr.repairs import repaired
+from ocr.values import Box, Word
 
 
 def one(text: str) -> str:
@@ -87,3 +90,11 @@ def test_headings_in_doubt_stay(lines: tuple[str, ...]) -> None:
 @given(st.lists(st.lists(st.text(max_size=8), max_size=6), max_size=8))
 def test_whatever_was_read_no_word_comes_or_goes(lines: list[list[str]]) -> None:
     assert [len(line) for line in repaired(lines)] == [len(line) for line in lines]
+
+
+def test_figures_made_of_letters_alone_are_left_for_a_person() -> None:
+    texts = ["ngày", "l5", "tháng", "II", "năm", "2018"]
+    line = tuple(Token(t, 0.95, (100.0 * i, 0, 100.0 * i + 80, 30), (1, 1, 1)) for i, t in enumerate(texts))
+    words = [Word(t.text, t.confidence, Box(0, 0, 9, 9), 0) for t in line]
+    found = mended_words(words, [line])
+    assert [(w.text, w.raw, w.confidence) for w in found if w.raw] == [("15", "l5", 0.95), ("11", "II", 0.5)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import sqlite3
 import time
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from archive import catalogue
 from archive.database import open_database
-from tests.office import Office, small_papers
+from tests.office import Office, kill, small_papers
 
 PAPERS = 30
 COPIES = 4
@@ -59,11 +58,7 @@ def _killed_at_work(office: Office, acts: int, pause: float) -> bool:
     while process.poll() is None and _acts(office) < before + acts:
         time.sleep(0.02)
     time.sleep(pause)
-    alive = process.poll() is None
-    if alive:
-        process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return alive
+    return kill(process)
 
 
 def _acts(office: Office) -> int:
