@@ -73,6 +73,30 @@ def even(grey: Image) -> Image:
     return np.asarray(cv2.divide(grey, paper(grey), scale=250), dtype=np.uint8)
 
 
+def ink_level(even_: Image, rim: Image) -> float:
+    """How dark the ink of a picture on even paper is, 0.0 (black) to 250.0; 0.0 when there is hardly any.
+
+    ``rim``: where not to look (above 0), the same size. Ink is what stands out of the paper's own grain.
+    """
+    inside = even_[rim == 0]
+    if not inside.size:
+        return 0.0
+    middle = float(np.median(inside))
+    grain = 1.4826 * float(np.median(np.abs(inside.astype(np.int16) - int(middle))))
+    dark = inside[inside < middle - max(15.0, 5.0 * grain)]
+    return float(np.percentile(dark, 20)) if dark.size >= 200 else 0.0
+
+
+def contrasted(grey: Image, ink: float, paper_: float = 250.0) -> Image:
+    """``ink`` pulled down to the grey of usual print, ``paper_`` left where it is: faint print becomes plain print."""
+    ramp = _PRINT + (np.arange(256, dtype=np.float32) - ink) * (paper_ - _PRINT) / max(1.0, paper_ - ink)
+    return np.asarray(cv2.LUT(grey, np.clip(ramp, 0, 255).astype(np.uint8)), dtype=np.uint8)
+
+
+_PRINT = 80.0
+"""``ink_level`` of usual print: scans 10 to 80, worn and photographed pages 105 to 140 (43 pages)."""
+
+
 def levels(grey: Image) -> Image:
     """Ink to black and all above 205 to white, on even paper: print of the back side that shows through goes."""
     ink = grey[::3, ::3]

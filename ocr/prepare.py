@@ -50,9 +50,11 @@ def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
         steps.append("scale")
     if facts.bilevel:
         steps.append("despeckle")
-    elif facts.uneven:
+    elif facts.uneven or facts.faintness:
         steps.append("even-paper")
-        if facts.corners is None:
+        if facts.faintness:
+            steps.append("contrast")
+        if facts.uneven and facts.corners is None:
             steps.append("levels")
     if facts.corners is None and abs(facts.lean) > STRAIGHTEN_ABOVE:
         steps.append("straighten")
@@ -84,6 +86,8 @@ def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
         grey = pixels.without_specks(grey, dpi * factor)
     if "even-paper" in steps:
         grey = pixels.even(grey)
+    if "contrast" in steps:
+        grey = pixels.contrasted(grey, facts.faintness)
     if "levels" in steps:
         grey = pixels.levels(grey)
     if rotation:
