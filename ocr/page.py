@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr import engine, pixels
 from ocr.engine import Token, Unreadable
-from ocr.geometry import Image, mapped, whole_pixels
+from ocr.geometry import Corners, Image, mapped, whole_pixels
 from ocr.lexicon.mend import Read, mended
 from ocr.lexicon.model import lexicon
 from ocr.lines import Line, reading_order
@@ -18,7 +18,8 @@ from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
 from ocr.repairs import repaired
 from ocr.second_look import missed
-from ocr.values import PageReading, Word
+from ocr.tables import grids, taken
+from ocr.values import Box, Cell, PageReading, Word
 from ocr.vietnamese import is_syllable
 
 _GOOD = 0.62
@@ -86,7 +87,9 @@ def read_page(
     more: tuple[Token, ...] = ()
     if facts.bilevel:
         more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
-    lines = reading_order((*best.tokens, *more))
+    ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
+    free, tables = taken((*best.tokens, *more), ruled, prepared.lean)
+    lines = reading_order(free, tables)
     words = mended_words(_words(lines, best.prepared, width, height), lines)
     steps = (*prepared.steps, *(("second look",) if more else ()), lexicon().name)
     return PageReading(
@@ -101,6 +104,11 @@ def read_page(
         ink=facts.ink,
         steps=steps,
         engine=engine.name_of(tesseract),
+        cells=tuple(
+            Cell(table, cell.row, cell.column, _on_scan(cell.corners, prepared, width, height))
+            for table, grid in enumerate(ruled)
+            for cell in grid.cells
+        ),
     )
 
 
@@ -155,17 +163,27 @@ def _is_guessed(read: str, text: str) -> bool:
 
 
 def text_by_line(words: Sequence[Word]) -> str:
-    """The words of a page as text: lines in reading order."""
-    lines: dict[int, list[str]] = {}
+    """The words of a page as text: lines in reading order; a row of a table is one line, tabs between its cells."""
+    text, last = "", None
     for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())
+        if last is None:
+            between = ""
+        elif word.cell is not None and last.cell is not None and word.cell[:2] == last.cell[:2]:
+            between = " " if word.cell == last.cell else "\t"
+        else:
+            between = " " if word.line == last.line else "\n"
+        text, last = text + between + word.text, word
+    return text
 
 
 def _words(lines: tuple[Line, ...], prepared: Prepared, width: int, height: int) -> list[Word]:
     words = []
     for number, line in enumerate(lines):
         for token in line:
-            box = whole_pixels(mapped(np.asarray(prepared.matrix), token.corners), width, height)
-            words.append(Word(token.text, round(token.confidence, 4), box, number))
+            box = _on_scan(token.corners, prepared, width, height)
+            words.append(Word(token.text, round(token.confidence, 4), box, number, cell=token.cell))
     return words
+
+
+def _on_scan(corners: Corners, prepared: Prepared, width: int, height: int) -> Box:
+    return whole_pixels(mapped(np.asarray(prepared.matrix), corners), width, height)

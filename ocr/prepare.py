@@ -34,6 +34,11 @@ class Prepared:
     skew: float
     steps: tuple[str, ...]
 
+    @property
+    def lean(self) -> float:
+        """Degrees clockwise by which the picture's own lines still lean."""
+        return 0.0 if {"straighten", "flatten"} & {*self.steps} else self.skew
+
 
 def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
     """Names of the steps a page needs, in order, chosen by facts of the image alone.
