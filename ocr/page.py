@@ -19,6 +19,7 @@ from ocr.prepare import Prepared, prepare
 from ocr.repairs import repaired
 from ocr.second_look import missed
 from ocr.tables import grids, taken
+from ocr.under_seal import read_again
 from ocr.values import Box, Cell, PageReading, Word
 from ocr.vietnamese import is_syllable
 
@@ -84,6 +85,12 @@ def read_page(
         )
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
     prepared = best.prepared
+    best = replace(
+        best,
+        tokens=read_again(
+            prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
+        ),
+    )
     more: tuple[Token, ...] = ()
     if facts.bilevel:
         more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)

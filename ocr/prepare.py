@@ -9,6 +9,7 @@ import numpy as np
 from ocr import pixels
 from ocr.geometry import Image, Matrix, rotation_about, scaling, turn_back, turned_back, warp
 from ocr.paper import Look
+from ocr.seals import Seal, seals, without_rings
 from ocr.skew import STRAIGHTEN_ABOVE
 from ocr.surround import flattening, may_whiten
 
@@ -25,6 +26,7 @@ class Prepared:
 
     ``matrix`` maps its points to the incoming image. ``dpi`` is its own. ``skew``: degrees clockwise by which
     the incoming image leans after turning (whether or not it was straightened). ``steps`` tell how it was made.
+    ``seals``: black ones, whose rings were taken away.
     """
 
     pixels: Image
@@ -33,6 +35,7 @@ class Prepared:
     rotation: int
     skew: float
     steps: tuple[str, ...]
+    seals: tuple[Seal, ...] = ()
 
     @property
     def lean(self) -> float:
@@ -98,7 +101,11 @@ def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
     lean = 0.0 if facts.corners is not None else facts.lean
     if "straighten" in steps:
         grey, matrix = _straightened(grey, matrix, lean)
-    return Prepared(grey, matrix, dpi * factor, rotation, facts.lean, (*steps, f"turn {rotation}"))
+    found = seals(grey, dpi * factor) if facts.bilevel else ()
+    if found:
+        grey = without_rings(grey, found, dpi * factor)
+        steps = (*steps, "rings")
+    return Prepared(grey, matrix, dpi * factor, rotation, facts.lean, (*steps, f"turn {rotation}"), found)
 
 
 def _straightened(grey: Image, matrix: Matrix, lean: float) -> tuple[Image, Matrix]:
