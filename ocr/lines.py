@@ -110,12 +110,22 @@ def _rejoined(pieces: list[Line], em: float) -> list[Line]:
     for piece in sorted(pieces, key=lambda p: p[0].corners[0]):
         for i, before in enumerate(out):
             gap = piece[0].corners[0] - before[-1].corners[2]
-            if -0.3 * em < gap < 0.8 * em and abs(_middle(piece) - _middle(before[-2:])) < 0.3 * em:
+            reach = 9 * em if _is_beyond_slot(before, piece) else 0.8 * em
+            if -0.3 * em < gap < reach and abs(_middle(piece) - _middle(before[-2:])) < 0.3 * em:
                 out[i] = before + piece
                 break
         else:
             out.append(piece)
     return out
+
+
+def _is_beyond_slot(before: Line, piece: Line) -> bool:
+    """Whether two pieces are "Số: ▢" and "/QĐ-...", or "ngày ▢" and "tháng ...": a blank for a pen parts them."""
+    if piece[0].text.startswith("/"):
+        return bare(before[0].text)[:1] == "s" and len(before) <= 3
+    return fuzz.ratio(bare(piece[0].text), "thang") >= 75 and any(
+        fuzz.ratio(bare(t.text).strip(" ,.:"), "ngay") >= 75 for t in before[-3:]
+    )
 
 
 def text_of(line: Iterable[Token]) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ocr.values import Box, Cell, Field, PageReading, Word
+from ocr.values import Box, Cell, Field, PageReading, PenMark, Word
 
 FORMAT = "hoso-reading/1"
 
@@ -25,7 +25,7 @@ def page_to_dict(page: PageReading) -> dict[str, Any]:
         "ink": list(page.ink), "steps": list(page.steps), "engine": page.engine,
         "coverage": round(page.coverage, 3),
         "cells": [{"at": [one.table, one.row, one.column], "box": [*one.box]} for one in page.cells],
-        "pen": [[*box] for box in page.pen],
+        "pen": [{"slot": mark.slot, "box": [*mark.box]} for mark in page.pen],
     }  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
         tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
         kept.get("coverage", 1.0),  # readings kept by earlier releases tell of no coverage, tables or pen
         tuple(Cell(*one["at"], Box(*one["box"])) for one in kept.get("cells", ())),
-        tuple(Box(*box) for box in kept.get("pen", ())),
+        tuple(PenMark(one["slot"], Box(*one["box"])) for one in kept.get("pen", ())),
     )  # fmt: skip
 
 

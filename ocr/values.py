@@ -48,13 +48,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class PenMark:
+    """Where a pen filled a slot of the head's print. ``slot``: number, day, month or year."""
+
+    slot: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PageReading:
     """What one page says.
 
     ``rotation``: degrees clockwise (0, 90, 180, 270) by which the incoming image stands turned away from
     upright. ``skew``: degrees still left after that, clockwise positive. ``text``: lines in reading order,
-    joined by newlines; a table's row is one line, its cells parted by tabs. ``ink``: a coarse map of the incoming image, rows of "#" (ink) and "." (paper), used to
-    find room for marks. ``steps`` and ``engine`` say how it was made, so that it can be repeated.
+    joined by newlines; a table's row is one line, its cells parted by tabs. ``ink``: a coarse map of the incoming
+    image, rows of "#" (ink) and "." (paper), used to find room for marks. ``steps`` and ``engine`` say how it was
+    made, so that it can be repeated.
     ``coverage``: 0.0 to 1.0, how much of the text-like ink lies under some word. ``cells``: of the page's ruled
     tables, in reading order. ``pen``: where a pen wrote in a slot of the print (number, day).
     """
@@ -72,7 +81,7 @@ class PageReading:
     engine: str
     coverage: float = 1.0
     cells: tuple[Cell, ...] = ()
-    pen: tuple[Box, ...] = ()
+    pen: tuple[PenMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,9 @@ def _deputy(capacity: Row, title: str) -> str:
     deputy = _DEPUTIES[head[0]]
     if title == head[0].upper():
         return deputy
-    return deputy if nearest(title, TITLES, 86) is None and fuzz.ratio(bare(title), bare(deputy)) >= 70 else ""
+    return (
+        deputy if nearest(title, TITLES, 86) is None and fuzz.ratio(bare(title), bare(deputy)) >= 70 else ""
+    )
 
 
 _DEPUTIES = {
