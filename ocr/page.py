@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from ocr import engine, pixels
+from ocr.attempt import Attempt
+from ocr.coverage import coverage
 from ocr.engine import Token, Unreadable
 from ocr.geometry import Corners, Image, mapped, whole_pixels
 from ocr.lexicon.mend import Read, mended
 from ocr.lexicon.model import lexicon
 from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
+from ocr.pen import written
 from ocr.prepare import Prepared, prepare
 from ocr.repairs import repaired
 from ocr.second_look import missed
+from ocr.second_tier import needed, read_thrice
 from ocr.tables import grids, taken
 from ocr.under_seal import read_again
-from ocr.values import Box, Cell, PageReading, Word
-from ocr.vietnamese import is_syllable
+from ocr.values import Box, Cell, PageReading, PenMark, Word
 
 _GOOD = 0.62
 """``Attempt.merit`` from which a reading is taken as it is. Of 61 generated pages read upright all but one, a stained
@@ -33,34 +36,6 @@ _DOUBTED = 0.5
 _TELLING, _SURE = 0.03, 0.15
 """From these amounts of ``heads_up`` on the lines' own shape decides between standing and lying on the head: the
 first where nobody said how the page stands, the second against a hint of EXIF or PDF."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one way of holding the page gave."""
-
-    prepared: Prepared
-    tokens: tuple[Token, ...]
-
-    @property
-    def merit(self) -> float:
-        """Mean confidence of the words, 0.0 to 1.0, where what cannot be Vietnamese or a number counts nothing."""
-        total = good = 0.0
-        for token in self.tokens:
-            weight = len(token.text)
-            total += weight
-            if is_syllable(token.text) or any(c.isdigit() for c in token.text):
-                good += weight * token.confidence
-        return good / total if total else 0.0
-
-    @property
-    def worth(self) -> float:
-        """How much was read: letters times confidence above one half, less what cannot be Vietnamese."""
-        return sum(
-            len(t.text)
-            * (t.confidence - 0.5 if is_syllable(t.text) or any(c.isdigit() for c in t.text) else -0.4)
-            for t in self.tokens
-        )
 
 
 def read_page(
@@ -84,21 +59,27 @@ def read_page(
             width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
         )
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
+    covered = coverage(best.prepared.pixels, best.tokens, best.prepared.dpi)
+    twice = needed(best, covered)
+    if twice:
+        best = read_thrice(picture, dpi, facts, best, tesseract, timeout_seconds)
     prepared = best.prepared
-    best = replace(
-        best,
-        tokens=read_again(
-            prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
-        ),
+    sealed = read_again(
+        prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
     )
     more: tuple[Token, ...] = ()
-    if facts.bilevel:
-        more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
+    if facts.bilevel or twice:
+        more = missed(prepared.pixels, sealed, prepared.dpi, tesseract, timeout_seconds)
+    tokens = (*sealed, *more)
+    if twice or more or sealed is not best.tokens:
+        covered = coverage(prepared.pixels, tokens, prepared.dpi)
     ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
-    free, tables = taken((*best.tokens, *more), ruled, prepared.lean)
+    free, tables = taken(tokens, ruled, prepared.lean)
     lines = reading_order(free, tables)
     words = mended_words(_words(lines, best.prepared, width, height), lines)
-    steps = (*prepared.steps, *(("second look",) if more else ()), lexicon().name)
+    steps = (
+        *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()), lexicon().name,
+    )  # fmt: skip
     return PageReading(
         width=width,
         height=height,
@@ -111,6 +92,11 @@ def read_page(
         ink=facts.ink,
         steps=steps,
         engine=engine.name_of(tesseract),
+        coverage=round(covered, 3),
+        pen=tuple(
+            PenMark(slot.kind, _on_scan(seen.corners, prepared, width, height))
+            for slot, seen in written(tokens, prepared.pixels, picture, prepared.matrix)
+        ),
         cells=tuple(
             Cell(table, cell.row, cell.column, _on_scan(cell.corners, prepared, width, height))
             for table, grid in enumerate(ruled)

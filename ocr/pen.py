@@ -7,6 +7,7 @@ size: figures of print stand on the line, are all one height and as thick as the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -144,6 +145,39 @@ def _date_slots(day: Token, right: Sequence[Token], left: Sequence[Token], em: f
     figures = [t for t in after if t.corners[0] >= year.corners[2] - 2][:1]
     if figures:
         yield Slot(year.corners[2], figures[0].corners[2] + 2, line, known, "year")
+
+
+_WEIGHTS = {"blue": 4.0, "taller": 6.0, "lower": 2.0, "ragged": 6.0, "off": 3.0, "uneven": 3.0, "thicker": 7.0,
+            "thinner": 2.0, "unsure": 2.0}  # fmt: skip
+_PRINT = -4.0
+
+
+def written(
+    tokens: Sequence[Token], grey: Image, picture: Image, matrix: Matrix
+) -> Iterator[tuple[Slot, Facts]]:
+    """The slots of the head that a pen filled in, with what their ink looks like.
+
+    ``tokens`` lie on the upright ``grey``; ``picture`` is the incoming one, to which ``matrix`` leads.
+    """
+    colour = picture if picture.ndim == 3 else None
+    seen = [(slot, facts(slot, grey, colour, matrix)) for slot in slots(tokens)]
+    year = next((told for slot, told in seen if slot.kind == "year"), None)
+    for slot, told in seen:
+        if told is not None and likeness(told, None if told is year else year) > 0:
+            yield slot, told
+
+
+def likeness(told: Facts, year: Facts | None) -> float:
+    """Above 0 for a pen, below for print. ``year``: the figures of the year, which are printed nearly always: figures
+    of print are as tall."""
+    tall = told.tall / year.tall if year is not None and year.tall > 0.5 else told.tall
+    thick = math.log(max(told.thick, 0.1))
+    signs = {
+        "blue": min(max(told.blue, 0.0), 40.0) / 20, "taller": max(tall - 1, 0.0), "lower": max(1 - tall, 0.0),
+        "ragged": told.ragged, "off": min(told.off, 1.0), "uneven": told.uneven, "thicker": max(thick, 0.0),
+        "thinner": max(-thick, 0.0), "unsure": 1 - told.sure,
+    }  # fmt: skip
+    return _PRINT + sum(_WEIGHTS[name] * value for name, value in signs.items())
 
 
 def facts(slot: Slot, grey: Image, colour: Image | None, matrix: Matrix) -> Facts | None:

@@ -43,7 +43,9 @@ class Prepared:
         return 0.0 if {"straighten", "flatten"} & {*self.steps} else self.skew
 
 
-def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
+def route(
+    facts: Look, *, colour: bool, factor: float, straighten_above: float = STRAIGHTEN_ABOVE
+) -> tuple[str, ...]:
     """Names of the steps a page needs, in order, chosen by facts of the image alone.
 
     Few steps for good scans: the chain that halves the errors of worn pages and copies makes real office scans
@@ -62,20 +64,32 @@ def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
         steps.append("even-paper")
         if facts.corners is None:
             steps.append("levels")
-    if facts.corners is None and abs(facts.lean) > STRAIGHTEN_ABOVE:
+    if facts.corners is None and abs(facts.lean) > straighten_above:
         steps.append("straighten")
     return tuple(steps)
 
 
-def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
-    """Applies the steps of ``route`` and turns the page upright from ``rotation`` (degrees clockwise)."""
+def prepare(
+    image: Image,
+    dpi: float,
+    facts: Look,
+    rotation: int,
+    *,
+    reading_dpi: float = READING_DPI,
+    straighten_above: float = STRAIGHTEN_ABOVE,
+) -> Prepared:
+    """Applies the steps of ``route`` and turns the page upright from ``rotation`` (degrees clockwise).
+
+    ``reading_dpi``: dots per inch of the picture made, never more than the incoming one has. ``straighten_above``:
+    degrees of lean from which lines are levelled.
+    """
     height, width = image.shape[:2]
     if facts.corners is not None:
         flat, wide, tall = flattening(facts.corners)
         # The sheet's edges tell the scale better than what a camera writes into its file.
         dpi = max(wide, tall) / _A4_HEIGHT_INCHES
-    factor = min(1.0, READING_DPI / dpi)
-    steps = route(facts, colour=image.ndim == 3, factor=factor)
+    factor = min(1.0, reading_dpi / dpi)
+    steps = route(facts, colour=image.ndim == 3, factor=factor, straighten_above=straighten_above)
     grey = pixels.red(image)
     matrix: Matrix = np.eye(3)
     if facts.corners is not None:

@@ -38,7 +38,7 @@ def read_again(
 
     ``picture``: upright, its seals' rings already taken away. Raises Unreadable.
     """
-    tokens = tuple(found)
+    tokens = found if isinstance(found, tuple) else tuple(found)
     for number, seal in enumerate(seals):
         tokens = _with_block(picture, seal, number, tokens, dpi, tesseract, timeout_seconds)
     return tokens
