@@ -25,7 +25,10 @@ _HEAD = 18
 """Heights of a line from the page's first one within which number and date stand."""
 
 _NUMBER = re.compile(r"^\W*s[o06óôốdeị]{1,2}\W{0,2}$")
-_NOTATION = re.compile(r"[A-ZĐ]{2,}.*[-–]|/[A-ZĐ]|[-–][A-ZĐ]{2,}")
+_NOTATION = re.compile(r"/?[A-ZĐ]{2,}[-–/.][A-ZĐ]|/[A-ZĐ]{2,}|/[A-ZĐ]+[-–]")
+
+_MOST_BEHIND = 2
+"""Words behind "năm" on the line of place and date: the year, and a speck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,18 @@ def _number_slot(label: Token, right: Sequence[Token], em: float) -> Slot | None
     x0, _, x1, _ = label.corners
     lead = label.text.find(":") + 1 or len(label.text)
     start = x0 + (x1 - x0) * lead / len(label.text)  # "Số:22" is read as one word
-    for j, token in enumerate(right):
-        if token.corners[0] - start > 14 * em:
-            return None
-        if "/" in token.text or _NOTATION.search(token.text):
-            left, _, end, _ = token.corners
-            before = max(token.text.find("/"), 0)
-            line = (label, *right)
-            known = tuple(t for t in right[j:] if t.corners[0] - end < em)
-            printed = known if before == 0 else tuple(_after(t, before) if t is token else t for t in known)
-            return Slot(start, left + (end - left) * before / len(token.text), line, printed, "number")
+    near = [(j, token) for j, token in enumerate(right) if token.corners[0] - start < 14 * em]
+    ends = [one for one in near if _NOTATION.search(one[1].text)] or [
+        one for one in near if "/" in one[1].text
+    ]
+    for j, token in ends[:1]:
+        left, _, end, _ = token.corners
+        match = _NOTATION.search(token.text)
+        before = match.start() if match else token.text.find("/")
+        line = (label, *right)
+        known = tuple(t for t in right[j:] if t.corners[0] - end < em)
+        printed = known if before == 0 else tuple(_after(t, before) if t is token else t for t in known)
+        return Slot(start, left + (end - left) * before / len(token.text), line, printed, "number")
     return None
 
 
@@ -131,11 +136,13 @@ def _after(token: Token, before: int) -> Token:
 
 
 def _date_slots(day: Token, right: Sequence[Token], left: Sequence[Token], em: float) -> Iterator[Slot]:
-    month = next((t for t in right if fuzz.ratio(bare(t.text).strip(" ,.:"), "thang") >= 75), None)
+    month = next((t for t in right if fuzz.ratio(bare(t.text).strip(" ,.:"), "thang") >= 70), None)
     if month is None or month.corners[0] - day.corners[2] > 7 * em:
         return
     after = [t for t in right if t.corners[0] > month.corners[0]]
     year = next((t for t in after[:4] if fuzz.ratio(bare(t.text).strip(" ,.:"), "nam") >= 80), None)
+    if year is not None and sum(t.corners[0] > year.corners[2] for t in after) > _MOST_BEHIND:
+        return  # a date in a sentence
     line = (*left, day, *right)
     known = (*left, day, month) if year is None else (*left, day, month, year)
     yield Slot(day.corners[2], month.corners[0], line, known, "day")
@@ -147,9 +154,20 @@ def _date_slots(day: Token, right: Sequence[Token], left: Sequence[Token], em: f
         yield Slot(year.corners[2], figures[0].corners[2] + 2, line, known, "year")
 
 
-_WEIGHTS = {"blue": 4.0, "taller": 6.0, "lower": 2.0, "ragged": 6.0, "off": 3.0, "uneven": 3.0, "thicker": 7.0,
-            "thinner": 2.0, "unsure": 2.0}  # fmt: skip
-_PRINT = -4.0
+_WEIGHTS = {
+    "blue": 3.0,
+    "taller": 5.2,
+    "ragged": 2.5,
+    "off": 4.2,
+    "uneven": 1.8,
+    "thicker": 3.0,
+    "unsure": 2.1,
+}
+_PRINT = -3.3
+"""Fitted (logistic regression) to 81 slots filled with drawn pen strokes and 99 with print, at all levels."""
+
+_STRICTER = 1.2
+"""Month and year are printed nearly always: more has to speak for a pen."""
 
 
 def written(
@@ -163,7 +181,8 @@ def written(
     seen = [(slot, facts(slot, grey, colour, matrix)) for slot in slots(tokens)]
     year = next((told for slot, told in seen if slot.kind == "year"), None)
     for slot, told in seen:
-        if told is not None and likeness(told, None if told is year else year) > 0:
+        least = 0.0 if slot.kind in ("number", "day") else _STRICTER
+        if told is not None and likeness(told, None if told is year else year) > least:
             yield slot, told
 
 
@@ -171,11 +190,10 @@ def likeness(told: Facts, year: Facts | None) -> float:
     """Above 0 for a pen, below for print. ``year``: the figures of the year, which are printed nearly always: figures
     of print are as tall."""
     tall = told.tall / year.tall if year is not None and year.tall > 0.5 else told.tall
-    thick = math.log(max(told.thick, 0.1))
     signs = {
-        "blue": min(max(told.blue, 0.0), 40.0) / 20, "taller": max(tall - 1, 0.0), "lower": max(1 - tall, 0.0),
-        "ragged": told.ragged, "off": min(told.off, 1.0), "uneven": told.uneven, "thicker": max(thick, 0.0),
-        "thinner": max(-thick, 0.0), "unsure": 1 - told.sure,
+        "blue": min(max(told.blue, 0.0), 40.0) / 20, "taller": max(tall - 1, 0.0), "ragged": told.ragged,
+        "off": min(told.off, 1.0), "uneven": told.uneven, "thicker": max(math.log(max(told.thick, 0.1)), 0.0),
+        "unsure": 1 - told.sure,
     }  # fmt: skip
     return _PRINT + sum(_WEIGHTS[name] * value for name, value in signs.items())
 
@@ -250,7 +268,8 @@ def _ink(grey: Image, corners: Corners) -> list[_Piece]:
     light, dark = float(np.percentile(crop, 90)), float(crop.min())
     if light - dark < 40:
         return []
-    ink = (crop < (light + dark) / 2).astype(np.uint8)
+    # Well above the middle: a pen is fainter than print, and must not fall to pieces.
+    ink = (crop < light - 0.33 * (light - dark)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     found = []
     for label in range(1, count):

@@ -1,4 +1,4 @@
-"""The second, dearer tier: pages of which much ink lies under no word, or whose words are doubtful, are read three ways.
+"""The second, dearer tier: pages of which much ink lies under no word, or whose words are doubtful, read three ways.
 
 Straightened more finely, at 1.2 and 1.5 times the usual scale; the reading that is worth most stands, each of its words
 put to the vote of all three (1.26 to 1.17 % character errors on real pages, for three times the time: ocr.md 4 a2).
