@@ -110,8 +110,9 @@ def _rejoined(pieces: list[Line], em: float) -> list[Line]:
     for piece in sorted(pieces, key=lambda p: p[0].corners[0]):
         for i, before in enumerate(out):
             gap = piece[0].corners[0] - before[-1].corners[2]
-            reach = 9 * em if _is_beyond_slot(before, piece) else 0.8 * em
-            if -0.3 * em < gap < reach and abs(_middle(piece) - _middle(before[-2:])) < 0.3 * em:
+            slot = _is_beyond_slot(before, piece)
+            reach, apart, foot = (9 * em, 0.6 * em, before[:1]) if slot else (0.8 * em, 0.3 * em, before[-2:])
+            if -0.3 * em < gap < reach and abs(_middle(piece) - _middle(foot)) < apart:
                 out[i] = before + piece
                 break
         else:

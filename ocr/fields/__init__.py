@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ocr.fields.bases import legal_bases
-from ocr.fields.by_hand import left_to_a_person
+from ocr.fields.by_hand import left_to_a_person, without_pen
 from ocr.fields.head import head
 from ocr.fields.holder import holder, procedure
 from ocr.fields.sheet import Sheet, sheet
@@ -29,7 +29,7 @@ def extract(pages: Sequence[PageReading]) -> tuple[Field, ...]:
     read with how well the value fits its grammar or list: one that fails its grammar stays below 0.5.
     """
     sheets = [
-        own_rows(sheet(i, page))
+        own_rows(sheet(i, without_pen(page)))
         for i, page in enumerate(pages, start=1)
         if not page.blank and not is_separator(page)
     ]

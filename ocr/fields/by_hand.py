@@ -7,10 +7,27 @@ made of the strokes would be a guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ocr.values import Box, Field, PenMark
+from ocr.values import Box, Field, PageReading, PenMark
 
 _NUMBER, _DATE = ("number", "code"), ("issued_on",)
+
+
+def without_pen(page: PageReading) -> PageReading:
+    """The page without the words that the engine made of a pen's strokes: they would spoil the print around them."""
+    if not page.pen:
+        return page
+    return replace(
+        page, words=tuple(w for w in page.words if not any(_within(w.box, mark.box) for mark in page.pen))
+    )
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    """Whether most of a word's width lies in a mark, and its middle."""
+    middle = (inner.y0 + inner.y1) / 2
+    across = min(inner.x1, outer.x1) - max(inner.x0, outer.x0)
+    return across > 0.6 * (inner.x1 - inner.x0) and outer.y0 - 8 < middle < outer.y1 + 8
 
 
 def left_to_a_person(found: Sequence[Field], pen: Sequence[PenMark], page: int) -> list[Field]:
