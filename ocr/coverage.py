@@ -29,7 +29,7 @@ _LARGEST = 3.0
 def coverage(picture: Image, words: Sequence[Token], dpi: float) -> float:
     """0.0 to 1.0: the share of text-like ink, by area, that lies in the box of a word. 1.0 for next to no text.
 
-    ``picture``: upright, grey, on even paper. Text-like are letter-sized pieces that stand in a row of four and more:
+    ``picture``: upright, grey, on even paper. Text-like are letter-sized pieces that stand close in a row:
     specks, seals, rules and signatures do not.
     """
     factor = min(1.0, _DPI / dpi)
@@ -38,10 +38,8 @@ def coverage(picture: Image, words: Sequence[Token], dpi: float) -> float:
     if paper - dark < 20:
         return 1.0
     # Faint print is as good as black: ``letters`` takes for ink what is below 190 of 250.
-    spread = np.clip(250 - (paper - small.astype(np.float32)) * (150 / (paper - dark)), 0, 255).astype(
-        np.uint8
-    )
-    ink, count = letters(spread)
+    levels = np.clip(250 - (paper - np.arange(256, dtype=np.float32)) * (150 / (paper - dark)), 0, 255)
+    ink, count = letters(np.asarray(cv2.LUT(small, levels.astype(np.uint8)), dtype=np.uint8))
     if count < _FEWEST:
         return 1.0
     rows = _in_rows(ink)
@@ -59,14 +57,10 @@ def coverage(picture: Image, words: Sequence[Token], dpi: float) -> float:
 
 
 def _in_rows(ink: Image) -> Image:
-    """The ink of pieces that stand in a row: run together along the row they are long and low, still four pieces."""
+    """The ink of letters that stand in a row: run together along it they are long and low."""
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _GAP), dtype=np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    pieces, own = cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)
-    first = np.zeros(pieces, dtype=np.int32)
-    first[own.ravel()] = labels.ravel()
-    held = np.bincount(first[1:], minlength=count)
-    row = (tall >= 6) & (tall <= 45) & (wide >= 3 * tall) & (held >= 4)
-    row[0] = False
+    row = ((tall >= 6) & (tall <= 45) & (wide >= 3 * tall)).astype(np.uint8)
+    row[0] = 0
     return np.asarray(ink * row[labels], dtype=np.uint8)

@@ -38,7 +38,10 @@ class Seal:
 def seals(picture: Image, dpi: float) -> tuple[Seal, ...]:
     """The round seals of a black and white page, surest first; usually none or one."""
     factor = min(1.0, _LOOK_DPI / dpi)
-    small = cv2.GaussianBlur(smaller(picture, factor), (0, 0), 0.8)
+    strokes = _long_strokes(smaller(picture, 2 * factor), min(dpi, 2 * _LOOK_DPI) / 25.4)
+    if strokes is None:
+        return ()
+    small = cv2.GaussianBlur(smaller(strokes, 0.5) if factor < 0.5 else smaller(strokes, factor), (0, 0), 0.8)
     unit = _LOOK_DPI / 25.4 if factor < 1 else dpi / 25.4
     circles = cv2.HoughCircles(
         small, cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * unit, param1=160, param2=22,
@@ -54,6 +57,18 @@ def seals(picture: Image, dpi: float) -> tuple[Seal, ...]:
         if share >= _FOUND and apart:
             found.append((share, seal))
     return tuple(seal for _, seal in sorted(found, key=lambda one: -one[0])[:_MOST_SEALS])
+
+
+def _long_strokes(grey: Image, unit: float) -> Image | None:
+    """The picture without letters and specks; None when nothing else is on it. ``unit``: pixels in a millimetre."""
+    ink = (grey < 160).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    long = (np.maximum(wide, tall) >= 6 * unit) & (np.minimum(wide, tall) >= 1.5 * unit)
+    long[0] = False
+    if not long.any():
+        return None
+    return np.asarray(np.where(long[labels], grey, 255), dtype=np.uint8)
 
 
 def _fitted(dark: Image, x: float, y: float, radius: float) -> tuple[float, Seal]:
