@@ -143,7 +143,8 @@ class FieldRow(Base):
     page: Mapped[int | None]
     box: Mapped[list[float] | None]
     origin: Mapped[str] = mapped_column(String(10), default="read")
-    """``read`` by the engine or ``reviewer`` when a person set it."""
+    """``read`` by the engine, ``by_hand`` where a pen wrote it and nobody read it yet, ``reviewer`` when a person
+    set it."""
 
 
 class Step(Base):

@@ -49,6 +49,11 @@ def measure() -> None:
         print(f"\n{name}: {len(stacks)} documents, {sum(len(one.scans) for one in stacks)} pages, {DPI} dpi")
         others = {"plain Tesseract": _plain(stacks), "OCRmyPDF": _ocrmypdf(stacks)}
         _print(stacks, {**{k: v for k, v in others.items() if v}, "hoso": _ours(stacks)})
+    stacks = list(pages.penned())
+    print(f"\nnumber and day with drawn pen strokes: {len(stacks)} first pages, {DPI} dpi")
+    _print_by_hand(
+        stacks, {one.name: extract([read_page(scan.png, DPI) for scan in one.scans]) for one in stacks}
+    )
 
 
 Read = tuple[dict[str, list[list[Placed]]], float]
@@ -179,6 +184,27 @@ def _print_fields(stacks: Sequence[Stack], fields: dict[str, tuple[Field, ...]])
             n for n, v in expected(stack.meta).items() if not same(read.get(n), v) and not _by_hand(stack, n)
         )
     print("  wrong: " + ", ".join(f"{name} {count}" for name, count in wrong.most_common()))
+    _print_by_hand(stacks, fields)
+
+
+def _print_by_hand(stacks: Sequence[Stack], fields: dict[str, tuple[Field, ...]]) -> None:
+    """What became of values written with a pen, and which printed ones were taken for such."""
+    by_hand: Counter[str] = Counter()
+    flagged = printed = 0
+    for stack in stacks:
+        read = {one.name: one for one in fields[stack.name]}
+        for name in ("number", "issued_on"):
+            one, meant = read.get(name), expected(stack.meta)[name]
+            if not _by_hand(stack, name):
+                printed += 1
+                flagged += one is not None and one.by_hand
+            elif one is None or one.by_hand:
+                by_hand["not found" if one is None else "left to a person with its place"] += 1
+            else:
+                by_hand["read right" if same(one.value, meant) else "guessed wrong"] += 1
+    told = ", ".join(f"{name} {count}" for name, count in by_hand.most_common())
+    print(f"  by hand, {by_hand.total()} numbers and dates: {told}")
+    print(f"  printed ones taken for handwriting: {flagged} of {printed}")
 
 
 STEPS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
@@ -193,7 +219,7 @@ def _print_curve(stacks: Sequence[Stack], fields: dict[str, tuple[Field, ...]]) 
         for stack in stacks:
             meant = expected(stack.meta)
             for one in fields[stack.name]:
-                if least <= one.confidence < most and one.name != "page_count":
+                if least <= one.confidence < most and one.name != "page_count" and not one.by_hand:
                     count += 1
                     right += same(one.value, meant.get(one.name))
         told.append(f"{least:.2f}+ {right} of {count}" + (f" ({100 * right / count:.1f} %)" if count else ""))
@@ -201,6 +227,6 @@ def _print_curve(stacks: Sequence[Stack], fields: dict[str, tuple[Field, ...]]) 
 
 
 def _by_hand(stack: Stack, name: str) -> bool:
-    """Whether the value was filled in with a pen: the number, and what it is part of."""
-    lines = stack.scans[0].truth["lines"]
-    return name in ("number", "code") and any(line.get("by_hand") for line in lines)
+    """Whether the value was filled in with a pen: the number and what it is part of, the date."""
+    line = {"number": "number_symbol", "code": "number_symbol", "issued_on": "place_date"}.get(name)
+    return any(one.get("by_hand") and one.get("field") == line for one in stack.scans[0].truth["lines"])

@@ -3,6 +3,7 @@
 ``set300``: seed 7, 21 documents, 36 pages, six kinds, levels in the proportion of a real stack. Its bodies mix in
 paragraphs of real decisions where HOSO_BENCH_TEXTS names a folder with such texts (*.txt; none come with hoso, for
 they name real people); without them it is said so. ``own``: another seed, typefaces forced in turn, no such texts.
+``penned``: number and day written with a pen.
 """
 
 from __future__ import annotations
@@ -62,12 +63,20 @@ def own(documents: int = 21) -> Iterator[Stack]:
         yield _stack(2026, index, families[index % len(families)], ())
 
 
-def _stack(seed: int, index: int, font: str, phrases: Any) -> Stack:
+def penned(documents: int = 21) -> Iterator[Stack]:
+    """First pages whose number and day are drawn pen strokes, in blue, black and grey."""
+    for index in range(documents):
+        yield _stack(1971, index, "auto", (), pen=True, pages=1)
+
+
+def _stack(
+    seed: int, index: int, font: str, phrases: Any, *, pen: bool = False, pages: int = MOST_PAGES
+) -> Stack:
     kinds = ("qd", "gp", "cv", "kh", "gcn", "tb")
     kind, level = kinds[index % len(kinds)], LEVELS[index % len(LEVELS)]
     made = paper(
         kind, level, document_seed(seed, index), DPI, font, name=f"{level}-{kind}-{index:04}",
-        max_pages=MOST_PAGES, phrases=phrases,
+        max_pages=pages, phrases=phrases, pen=pen,
     )  # fmt: skip
     scans = tuple(
         Scan(
@@ -75,5 +84,5 @@ def _stack(seed: int, index: int, font: str, phrases: Any) -> Stack:
         )
         for page in made.pages
         if page.truth["kind"] == "content"
-    )
+    )[: pages if pen else None]
     return Stack(made.name, level, made.meta, scans)

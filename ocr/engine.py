@@ -65,13 +65,15 @@ class Unreadable(Exception):
 class Token:
     """A word as the engine gave it: its box in pixels of the picture it read, confidence 0.0 to 1.0.
 
-    ``place`` is the engine's own (block, paragraph, line) numbering.
+    ``place`` is the engine's own (block, paragraph, line) numbering. ``cell``: (table, row, column) from 0, once
+    the page's tables were looked for.
     """
 
     text: str
     confidence: float
     corners: Corners
     place: tuple[int, int, int]
+    cell: tuple[int, int, int] | None = None
 
 
 def tokens(

@@ -14,6 +14,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from ocr.engine import Token
+from ocr.tables import Block
 from ocr.vietnamese import bare
 
 Line = tuple[Token, ...]
@@ -41,21 +42,26 @@ def is_noise(token: Token, em: float) -> bool:
     return token.confidence < (0.25 if token.text in "-–" else 0.5)  # the bullets of a list are read unsurely
 
 
-def reading_order(tokens: Sequence[Token]) -> tuple[Line, ...]:
+def reading_order(tokens: Sequence[Token], tables: Sequence[Block] = ()) -> tuple[Line, ...]:
     """The lines of a page without noise, top to bottom, columns of head and foot apart: left head, right head,
-    body, signature, recipients."""
-    if not tokens:
-        return ()
-    em = (
-        median(t.corners[3] - t.corners[1] for t in tokens if _LETTERS.search(t.text))
-        if any(_LETTERS.search(t.text) for t in tokens)
-        else 20.0
-    )
+    body, signature, recipients. ``tables``: words that stand in tables, in their own order; each table is read
+    where it begins in the body."""
+    em = _em([*tokens, *(t for block in tables for line in block.lines for t in line)])
     pieces = _rejoined([p for line in _engine_lines(tokens, em) for p in _split(line, 2.0 * em)], em)
     left, right, rest = _head(pieces, em)
     body, signature, recipients = _foot(rest, em)
+    for block in tables:
+        at = sum(_middle(line) < block.top for line in body)
+        ruled = (tuple(_without_rules(t) for t in line if not is_noise(t, em)) for line in block.lines)
+        body[at:at] = [line for line in ruled if line]
     cleaned = map(_without_specks, (*left, *right, *body, *signature, *recipients))
     return tuple(line for line in cleaned if line)
+
+
+def _em(tokens: Sequence[Token]) -> float:
+    """Height of a usual word."""
+    heights = [t.corners[3] - t.corners[1] for t in tokens if _LETTERS.search(t.text)]
+    return median(heights) if heights else 20.0
 
 
 def _without_specks(line: Line) -> Line:
@@ -104,12 +110,23 @@ def _rejoined(pieces: list[Line], em: float) -> list[Line]:
     for piece in sorted(pieces, key=lambda p: p[0].corners[0]):
         for i, before in enumerate(out):
             gap = piece[0].corners[0] - before[-1].corners[2]
-            if -0.3 * em < gap < 0.8 * em and abs(_middle(piece) - _middle(before[-2:])) < 0.3 * em:
+            slot = _is_beyond_slot(before, piece)
+            reach, apart, foot = (9 * em, 0.6 * em, before[:1]) if slot else (0.8 * em, 0.3 * em, before[-2:])
+            if -0.3 * em < gap < reach and abs(_middle(piece) - _middle(foot)) < apart:
                 out[i] = before + piece
                 break
         else:
             out.append(piece)
     return out
+
+
+def _is_beyond_slot(before: Line, piece: Line) -> bool:
+    """Whether two pieces are "Số: ▢" and "/QĐ-...", or "ngày ▢" and "tháng ...": a blank for a pen parts them."""
+    if piece[0].text.startswith("/"):
+        return bare(before[0].text)[:1] == "s" and len(before) <= 3
+    return fuzz.ratio(bare(piece[0].text), "thang") >= 75 and any(
+        fuzz.ratio(bare(t.text).strip(" ,.:"), "ngay") >= 75 for t in before[-3:]
+    )
 
 
 def text_of(line: Iterable[Token]) -> str:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from ocr import engine, pixels
+from ocr.attempt import Attempt
+from ocr.coverage import coverage
 from ocr.engine import Token, Unreadable
-from ocr.geometry import Image, mapped, whole_pixels
+from ocr.geometry import Corners, Image, mapped, whole_pixels
 from ocr.lexicon.mend import Read, mended
 from ocr.lexicon.model import lexicon
 from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
+from ocr.pen import written
 from ocr.prepare import Prepared, prepare
 from ocr.repairs import repaired
 from ocr.second_look import missed
-from ocr.values import PageReading, Word
-from ocr.vietnamese import is_syllable
+from ocr.second_tier import needed, read_thrice
+from ocr.tables import grids, taken
+from ocr.under_seal import read_again
+from ocr.values import Box, Cell, PageReading, PenMark, Word
 
 _GOOD = 0.62
 """``Attempt.merit`` from which a reading is taken as it is. Of 61 generated pages read upright all but one, a stained
@@ -35,39 +40,6 @@ _DOUBTED = 0.5
 _TELLING, _SURE = 0.03, 0.15
 """From these amounts of ``heads_up`` on the lines' own shape decides between standing and lying on the head: the
 first where nobody said how the page stands, the second against a hint of EXIF or PDF."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one way of holding the page gave."""
-
-    prepared: Prepared
-    tokens: tuple[Token, ...]
-
-    @property
-    def merit(self) -> float:
-        """Mean confidence of the words, 0.0 to 1.0, where what cannot be Vietnamese or a number counts nothing."""
-        total = good = 0.0
-        for token in self.tokens:
-            weight = len(token.text)
-            total += weight
-            if is_syllable(token.text) or any(c.isdigit() for c in token.text):
-                good += weight * token.confidence
-        return good / total if total else 0.0
-
-    @property
-    def sense(self) -> int:
-        """How many words of two letters and more were read surely and can be Vietnamese."""
-        return sum(t.confidence >= 0.6 and len(t.text) > 1 and is_syllable(t.text) for t in self.tokens)
-
-    @property
-    def worth(self) -> float:
-        """How much was read: letters times confidence above one half, less what cannot be Vietnamese."""
-        return sum(
-            len(t.text)
-            * (t.confidence - 0.5 if is_syllable(t.text) or any(c.isdigit() for c in t.text) else -0.4)
-            for t in self.tokens
-        )
 
 
 def read_page(
@@ -86,32 +58,35 @@ def read_page(
         raise Unreadable("IMAGE_UNDECODABLE")
     height, width = picture.shape[:2]
     facts = look(picture, dpi)
+    nothing = PageReading(
+        width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
+    )
     if facts.blank:
-        return PageReading(
-            width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
-        )
+        return nothing
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
-    prepared = best.prepared
     if facts.doubtful and best.sense < max(_FEWEST_SENSE, _LEAST_SENSE * len(best.tokens)):
-        return PageReading(
-            width,
-            height,
-            dpi,
-            turned,
-            0.0,
-            True,
-            "",
-            (),
-            facts.ink,
-            prepared.steps,
-            engine.name_of(tesseract),
-        )
+        return replace(nothing, steps=best.prepared.steps)
+    covered = coverage(best.prepared.pixels, best.tokens, best.prepared.dpi)
+    twice = needed(best, covered)
+    if twice:
+        best = read_thrice(picture, dpi, facts, best, tesseract, timeout_seconds)
+    prepared = best.prepared
+    sealed = read_again(
+        prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
+    )
     more: tuple[Token, ...] = ()
-    if facts.bilevel:
-        more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
-    lines = reading_order((*best.tokens, *more))
+    if facts.bilevel or twice:
+        more = missed(prepared.pixels, sealed, prepared.dpi, tesseract, timeout_seconds)
+    tokens = (*sealed, *more)
+    if twice or more or sealed is not best.tokens:
+        covered = coverage(prepared.pixels, tokens, prepared.dpi)
+    ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
+    free, tables = taken(tokens, ruled, prepared.lean)
+    lines = reading_order(free, tables)
     words = mended_words(_words(lines, best.prepared, width, height), lines)
-    steps = (*prepared.steps, *(("second look",) if more else ()), lexicon().name)
+    steps = (
+        *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()), lexicon().name,
+    )  # fmt: skip
     return PageReading(
         width=width,
         height=height,
@@ -124,6 +99,16 @@ def read_page(
         ink=facts.ink,
         steps=steps,
         engine=engine.name_of(tesseract),
+        coverage=round(covered, 3),
+        pen=tuple(
+            PenMark(slot.kind, _on_scan(seen.corners, prepared, width, height))
+            for slot, seen in written(tokens, prepared.pixels, picture, prepared.matrix)
+        ),
+        cells=tuple(
+            Cell(table, cell.row, cell.column, _on_scan(cell.corners, prepared, width, height))
+            for table, grid in enumerate(ruled)
+            for cell in grid.cells
+        ),
     )
 
 
@@ -178,17 +163,27 @@ def _is_guessed(read: str, text: str) -> bool:
 
 
 def text_by_line(words: Sequence[Word]) -> str:
-    """The words of a page as text: lines in reading order."""
-    lines: dict[int, list[str]] = {}
+    """The words of a page as text: lines in reading order; a row of a table is one line, tabs between its cells."""
+    text, last = "", None
     for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())
+        if last is None:
+            between = ""
+        elif word.cell is not None and last.cell is not None and word.cell[:2] == last.cell[:2]:
+            between = " " if word.cell == last.cell else "\t"
+        else:
+            between = " " if word.line == last.line else "\n"
+        text, last = text + between + word.text, word
+    return text
 
 
 def _words(lines: tuple[Line, ...], prepared: Prepared, width: int, height: int) -> list[Word]:
     words = []
     for number, line in enumerate(lines):
         for token in line:
-            box = whole_pixels(mapped(np.asarray(prepared.matrix), token.corners), width, height)
-            words.append(Word(token.text, round(token.confidence, 4), box, number))
+            box = _on_scan(token.corners, prepared, width, height)
+            words.append(Word(token.text, round(token.confidence, 4), box, number, cell=token.cell))
     return words
+
+
+def _on_scan(corners: Corners, prepared: Prepared, width: int, height: int) -> Box:
+    return whole_pixels(mapped(np.asarray(prepared.matrix), corners), width, height)

@@ -9,6 +9,7 @@ import numpy as np
 from ocr import pixels
 from ocr.geometry import Image, Matrix, rotation_about, scaling, turn_back, turned_back, warp
 from ocr.paper import Look
+from ocr.seals import Seal, seals, without_rings
 from ocr.skew import STRAIGHTEN_ABOVE
 from ocr.surround import flattening, may_whiten
 
@@ -25,6 +26,7 @@ class Prepared:
 
     ``matrix`` maps its points to the incoming image. ``dpi`` is its own. ``skew``: degrees clockwise by which
     the incoming image leans after turning (whether or not it was straightened). ``steps`` tell how it was made.
+    ``seals``: black ones, whose rings were taken away.
     """
 
     pixels: Image
@@ -33,9 +35,17 @@ class Prepared:
     rotation: int
     skew: float
     steps: tuple[str, ...]
+    seals: tuple[Seal, ...] = ()
+
+    @property
+    def lean(self) -> float:
+        """Degrees clockwise by which the picture's own lines still lean."""
+        return 0.0 if {"straighten", "flatten"} & {*self.steps} else self.skew
 
 
-def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
+def route(
+    facts: Look, *, colour: bool, factor: float, straighten_above: float = STRAIGHTEN_ABOVE
+) -> tuple[str, ...]:
     """Names of the steps a page needs, in order, chosen by facts of the image alone.
 
     Few steps for good scans: the chain that halves the errors of worn pages and copies makes real office scans
@@ -56,20 +66,32 @@ def route(facts: Look, *, colour: bool, factor: float) -> tuple[str, ...]:
             steps.append("contrast")
         if facts.uneven and facts.corners is None:
             steps.append("levels")
-    if facts.corners is None and abs(facts.lean) > STRAIGHTEN_ABOVE:
+    if facts.corners is None and abs(facts.lean) > straighten_above:
         steps.append("straighten")
     return tuple(steps)
 
 
-def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
-    """Applies the steps of ``route`` and turns the page upright from ``rotation`` (degrees clockwise)."""
+def prepare(
+    image: Image,
+    dpi: float,
+    facts: Look,
+    rotation: int,
+    *,
+    reading_dpi: float = READING_DPI,
+    straighten_above: float = STRAIGHTEN_ABOVE,
+) -> Prepared:
+    """Applies the steps of ``route`` and turns the page upright from ``rotation`` (degrees clockwise).
+
+    ``reading_dpi``: dots per inch of the picture made, never more than the incoming one has. ``straighten_above``:
+    degrees of lean from which lines are levelled.
+    """
     height, width = image.shape[:2]
     if facts.corners is not None:
         flat, wide, tall = flattening(facts.corners)
         # The sheet's edges tell the scale better than what a camera writes into its file.
         dpi = max(wide, tall) / _A4_HEIGHT_INCHES
-    factor = min(1.0, READING_DPI / dpi)
-    steps = route(facts, colour=image.ndim == 3, factor=factor)
+    factor = min(1.0, reading_dpi / dpi)
+    steps = route(facts, colour=image.ndim == 3, factor=factor, straighten_above=straighten_above)
     grey = pixels.red(image)
     matrix: Matrix = np.eye(3)
     if facts.corners is not None:
@@ -97,7 +119,11 @@ def prepare(image: Image, dpi: float, facts: Look, rotation: int) -> Prepared:
     lean = 0.0 if facts.corners is not None else facts.lean
     if "straighten" in steps:
         grey, matrix = _straightened(grey, matrix, lean)
-    return Prepared(grey, matrix, dpi * factor, rotation, facts.lean, (*steps, f"turn {rotation}"))
+    found = seals(grey, dpi * factor) if facts.bilevel else ()
+    if found:
+        grey = without_rings(grey, found, dpi * factor)
+        steps = (*steps, "rings")
+    return Prepared(grey, matrix, dpi * factor, rotation, facts.lean, (*steps, f"turn {rotation}"), found)
 
 
 def _straightened(grey: Image, matrix: Matrix, lean: float) -> tuple[Image, Matrix]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ocr.values import Box, Field, PageReading, Word
+from ocr.values import Box, Cell, Field, PageReading, PenMark, Word
 
 FORMAT = "hoso-reading/1"
 
@@ -19,9 +19,13 @@ def page_to_dict(page: PageReading) -> dict[str, Any]:
         "words": [
             {"text": word.text, "conf": round(word.confidence, 3), "box": [*word.box], "line": word.line}
             | ({} if word.raw is None else {"raw": word.raw})
+            | ({} if word.cell is None else {"cell": [*word.cell]})
             for word in page.words
         ],
         "ink": list(page.ink), "steps": list(page.steps), "engine": page.engine,
+        "coverage": round(page.coverage, 3),
+        "cells": [{"at": [one.table, one.row, one.column], "box": [*one.box]} for one in page.cells],
+        "pen": [{"slot": mark.slot, "box": [*mark.box]} for mark in page.pen],
     }  # fmt: skip
 
 
@@ -30,10 +34,16 @@ def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
     return PageReading(
         kept["width"], kept["height"], kept["dpi"], kept["rotation"], kept["skew"], kept["blank"], kept["text"],
         tuple(
-            Word(word["text"], word["conf"], Box(*word["box"]), word["line"], word.get("raw"))
+            Word(
+                word["text"], word["conf"], Box(*word["box"]), word["line"], word.get("raw"),
+                tuple(word["cell"]) if "cell" in word else None,
+            )
             for word in kept["words"]
         ),
         tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
+        kept.get("coverage", 1.0),  # readings kept by earlier releases tell of no coverage, tables or pen
+        tuple(Cell(*one["at"], Box(*one["box"])) for one in kept.get("cells", ())),
+        tuple(PenMark(one["slot"], Box(*one["box"])) for one in kept.get("pen", ())),
     )  # fmt: skip
 
 
@@ -54,7 +64,7 @@ def field_to_dict(field: Field) -> dict[str, Any]:
         "confidence": round(field.confidence, 3),
         "page": field.page,
         "box": None if field.box is None else [*field.box],
-    }
+    } | ({"by_hand": True} if field.by_hand else {})
 
 
 def fields_to_dict(fields: tuple[Field, ...]) -> dict[str, dict[str, Any]]:

@@ -22,13 +22,14 @@ class Box(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word. ``line`` numbers the lines of its page from 0 in reading order. ``raw``: what the engine read, where
-    the lexicon made another word of it."""
+    the lexicon made another word of it. ``cell``: (table, row, column) from 0 of the table's cell it stands in."""
 
     text: str
     confidence: float
     box: Box
     line: int
     raw: str | None = None
+    cell: tuple[int, int, int] | None = None
 
     @property
     def read(self) -> str:
@@ -37,13 +38,34 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a ruled table: which table of the page, row and column (from 0; merged cells count once), where."""
+
+    table: int
+    row: int
+    column: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PenMark:
+    """Where a pen filled a slot of the head's print. ``slot``: number, day, month or year."""
+
+    slot: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PageReading:
     """What one page says.
 
     ``rotation``: degrees clockwise (0, 90, 180, 270) by which the incoming image stands turned away from
     upright. ``skew``: degrees still left after that, clockwise positive. ``text``: lines in reading order,
-    joined by newlines. ``ink``: a coarse map of the incoming image, rows of "#" (ink) and "." (paper), used to
-    find room for marks. ``steps`` and ``engine`` say how it was made, so that it can be repeated.
+    joined by newlines; a table's row is one line, its cells parted by tabs. ``ink``: a coarse map of the incoming
+    image, rows of "#" (ink) and "." (paper), used to find room for marks. ``steps`` and ``engine`` say how it was
+    made, so that it can be repeated.
+    ``coverage``: 0.0 to 1.0, how much of the text-like ink lies under some word. ``cells``: of the page's ruled
+    tables, in reading order. ``pen``: where a pen wrote in a slot of the print (number, day).
     """
 
     width: int
@@ -57,6 +79,9 @@ class PageReading:
     ink: tuple[str, ...]
     steps: tuple[str, ...]
     engine: str
+    coverage: float = 1.0
+    cells: tuple[Cell, ...] = ()
+    pen: tuple[PenMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +89,8 @@ class Field:
     """One value of the record. ``page`` and ``box`` are None when no single place on paper shows it.
 
     Recipients and legal bases hold several values (a tuple), ``page_count`` an int, all others text; dates are
-    ISO 8601 (``2019-05-31``).
+    ISO 8601 (``2019-05-31``). ``by_hand``: a pen wrote it; the value is empty and left for a person, the box
+    shows where it stands.
     """
 
     name: str
@@ -72,6 +98,7 @@ class Field:
     confidence: float
     page: int | None = None
     box: Box | None = None
+    by_hand: bool = False
 
 
 FIELD_NAMES = (

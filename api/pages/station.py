@@ -19,7 +19,7 @@ from api.reviews import Decision, Review
 from api.shapes import DocumentId
 from archive import field_rows, lists
 from archive.errors import Problem
-from archive.fields import DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, FieldValue, confidence
+from archive.fields import BY_HAND, DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, FieldValue, confidence
 from archive.lifecycle import IllegalMove, State
 
 router = APIRouter(include_in_schema=False)
@@ -39,6 +39,7 @@ class Input:
     box: list[int] | None
     kind: str
     sure: bool
+    by_hand: bool
 
 
 @router.get("/station", name="pages.station")
@@ -99,7 +100,8 @@ def _station(
         request, call.caller, "station.html", 200 if problem is None else status_of(problem), document=body,
         etag=answer.headers["ETag"], problem=problem, next=following, waits=body.state is State.READ,
         next_image=None if following is None else f"/api/v1/documents/{following}/pages/1",
-        inputs=sorted(shown, key=lambda one: one.confidence), others=[one for one in inputs if one not in shown],
+        inputs=sorted(shown, key=lambda one: (not one.by_hand, one.confidence)),
+        others=[one for one in inputs if one not in shown],
     )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
         name, typed.get(name, value), sure, None if field is None else field.page,
         None if field is None else field.box, kind,
         sure >= SURE or (field is None and name not in KEY_FIELDS),
+        field is not None and field.origin == BY_HAND,
     )  # fmt: skip
 
 

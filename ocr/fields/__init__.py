@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from ocr.fields.bases import legal_bases
+from ocr.fields.by_hand import left_to_a_person, without_pen
 from ocr.fields.head import head
 from ocr.fields.holder import holder, procedure
 from ocr.fields.sheet import Sheet, sheet
 from ocr.fields.signature import foot
 from ocr.fields.title import title
+from ocr.fields.told_apart import own_pages, own_rows
 from ocr.fields.validity import validity
-from ocr.values import FIELD_NAMES, Field, PageReading
+from ocr.values import FIELD_NAMES, Field, PageReading, PenMark
 from ocr.vietnamese import bare
 
 __all__ = ["extract", "is_separator"]
@@ -28,23 +29,25 @@ def extract(pages: Sequence[PageReading]) -> tuple[Field, ...]:
     read with how well the value fits its grammar or list: one that fails its grammar stays below 0.5.
     """
     sheets = [
-        sheet(i, page) for i, page in enumerate(pages, start=1) if not page.blank and not is_separator(page)
+        own_rows(sheet(i, without_pen(page)))
+        for i, page in enumerate(pages, start=1)
+        if not page.blank and not is_separator(page)
     ]
     found: list[Field] = [Field("page_count", len(sheets), 0.99)]
     if sheets and sheets[0].rows:
-        found += _of_document(sheets)
+        found += _of_document(sheets, pages[sheets[0].page - 1].pen)
     order = {name: i for i, name in enumerate(FIELD_NAMES)}
     return tuple(sorted(found, key=lambda f: order[f.name]))
 
 
-def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
+def _of_document(sheets: Sequence[Sheet], pen: Sequence[PenMark]) -> list[Field]:
     first = sheets[0]
     top = head(first)
     named = title(first, top)
-    found = [*top.fields, *named]
+    found = left_to_a_person([*top.fields, *named], pen, first.page)
     values = {f.name: f.value for f in found}
-    own = _own_pages(sheets)
-    issued = date.fromisoformat(str(values["issued_on"])) if "issued_on" in values else None
+    own = own_pages(sheets)
+    issued = date.fromisoformat(str(values["issued_on"])) if values.get("issued_on") else None
     result = values.get("doc_type") in _RESULTS
     found += legal_bases(top.below, first)
     found += foot(own)
@@ -53,15 +56,6 @@ def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
         found += holder(own)
         found += procedure(own)
     return found
-
-
-def _own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The document's pages without its attachments: those open with a head of their own ("Phụ lục", "Kèm theo")."""
-    for i, page in enumerate(sheets[1:], start=1):
-        with_it = any(re.match(r"^\W*(ban hanh )?kem theo", r.bare) for r in page.rows[:9])
-        if with_it or any(r.bare.startswith("phu luc") for r in page.rows[:4]):
-            return list(sheets[:i])
-    return list(sheets)
 
 
 def is_separator(page: PageReading) -> bool:

@@ -99,8 +99,12 @@ def _numbered(page: Sheet) -> int | None:
         and row.corners[0] < page.centre
         and row.middle[0] < page.centre
     ]
-    for i, row in near:
-        if row.bare[:2] in ("so", "s6", "s0", "sd", "sỡ") and ("/" in row.text or ":" in row.text[:6]):
+    labelled = [(i, row) for i, row in near if row.bare[:2] in ("so", "s6", "s0", "sd", "sỡ")]
+    for i, row in labelled:  # a stamp's number has no notation
+        if "/" in row.text:
+            return i
+    for i, row in labelled:
+        if ":" in row.text[:6]:
             return i
     for i, row in near:
         value = notation.parsed(row.text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from ocr.fields.lists import SURNAMES, TITLES, nearest
 from ocr.fields.recipients import heading, recipients, row_above_list
 from ocr.fields.sheet import Row, Sheet, field, words_of
@@ -70,6 +72,8 @@ def _signature(page: Sheet, top: float) -> list[Field]:
         value, listed = _titled(nfc(" ".join(_letters_only(r.text) for r in titled)))
         if marks and not listed:
             value, listed = _after_capacity(rows[marks[-1][0]], value)
+        if "KT." in names and (deputy := _deputy(rows[marks[-1][0]], value)):
+            value, listed = deputy, False
         if listed or len(value.split()) > 1:
             out.append(field("signer_title", value, words_of(titled), page.page, 1.0 if listed else 0.7))
     after = titled[-1] if titled else rows[marks[-1][0]] if marks else None
@@ -85,6 +89,31 @@ def _after_capacity(row: Row, below: str) -> tuple[str, bool]:
         if head and rest:
             return rest[0].upper(), True
     return below, False
+
+
+def _deputy(capacity: Row, title: str) -> str:
+    """The deputy's title where what was read below "KT. GIÁM ĐỐC" can only be a worn PHÓ GIÁM ĐỐC; else "".
+
+    KT. is signed by a deputy for the head (NĐ 30/2020, Đ.13 and annex I, box 7a): the head's own title below it has
+    lost its first word.
+    """
+    head = nearest(_letters_only(_SPOKEN.split(capacity.text)[-1]), tuple(_DEPUTIES), 88)
+    if head is None:
+        return ""
+    deputy = _DEPUTIES[head[0]]
+    if title == head[0].upper():
+        return deputy
+    return (
+        deputy if nearest(title, TITLES, 86) is None and fuzz.ratio(bare(title), bare(deputy)) >= 70 else ""
+    )
+
+
+_DEPUTIES = {
+    "GIÁM ĐỐC": "PHÓ GIÁM ĐỐC", "CHỦ TỊCH": "PHÓ CHỦ TỊCH", "BỘ TRƯỞNG": "THỨ TRƯỞNG",
+    "TỔNG CỤC TRƯỞNG": "PHÓ TỔNG CỤC TRƯỞNG", "CỤC TRƯỞNG": "PHÓ CỤC TRƯỞNG",
+    "CHI CỤC TRƯỞNG": "PHÓ CHI CỤC TRƯỞNG", "TRƯỞNG PHÒNG": "PHÓ TRƯỞNG PHÒNG", "HIỆU TRƯỞNG": "PHÓ HIỆU TRƯỞNG",
+}  # fmt: skip
+"""Who signs KT. for whom."""
 
 
 def _letters_only(text: str) -> str:

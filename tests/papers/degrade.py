@@ -21,7 +21,8 @@ from .overlays import (
     seal,
     signature,
 )
-from .sheet import SealMark, Sheet, SignatureMark
+from .pen import figures
+from .sheet import PenMark, SealMark, Sheet, SignatureMark
 
 Picture = npt.NDArray[np.uint8]
 """Height x width x (blue, green, red), 0-255."""
@@ -83,7 +84,13 @@ def scan(
 
 
 def _sign_and_seal(image: FloatImage, sheet: Sheet, rng: random.Random, family: str) -> None:
-    """Signature first: the seal is set over it."""
+    """Pen first, then the signature: the seal is set over it."""
+    for mark in sheet.marks:
+        if isinstance(mark, PenMark):
+            ink, foot = figures(random.Random(mark.seed), mark.text, mark.height)
+            height, width = ink.shape
+            middle = (mark.foot[0] - mark.height + width / 2, mark.foot[1] - foot + height / 2)
+            lay_ink(image, ink, middle, mark.colour)
     for mark in sheet.marks:
         if isinstance(mark, SignatureMark):
             lay_ink(image, signature(rng, mark.width), mark.centre, SIGNATURE_BLUE)

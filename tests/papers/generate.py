@@ -87,6 +87,7 @@ def paper(
     blank_backs: bool = False,
     separator: Symbols | None = None,
     phrases: Sequence[str] = (),
+    pen: bool = False,
 ) -> Paper:
     """Make one paper: pictures of its pages and their ground truth, from nothing but the arguments.
 
@@ -94,14 +95,15 @@ def paper(
     the pictures. ``font``: a family of ``fonts.FAMILIES`` or "auto"; FontUnusable is raised if it is missing.
     ``turn``: lay every page turned by 0, 90, 180 or 270 degrees clockwise; without it each page is turned by
     ``turn_chance``. ``blank_backs``: let an empty back follow every page, as duplex scanners do.
-    ``separator``: also make the sheet that goes before it in a batch. ``phrases``: paragraphs to mix in.
+    ``separator``: also make the sheet that goes before it in a batch. ``phrases``: paragraphs to mix in. ``pen``:
+    number and day are written with a pen, as on nearly all real papers.
     """
     rng = random.Random(seed)
     family = choose_family(font, rng)
     require_family(family)
     print_dpi = max(_SHARPEST_PRINT_DPI, dpi)
     name = name or f"{level}-{kind}-{seed}"
-    document = make_document(kind, seed, print_dpi, family, phrases, max_pages)
+    document = make_document(kind, seed, print_dpi, family, phrases, max_pages, pen)
 
     def scanned(sheet: Sheet, other_side: Sheet | None, level: str) -> PaperPage:
         by_chance = rng.choice(_TURNS) if rng.random() < turn_chance else 0

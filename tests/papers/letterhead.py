@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from .fonts import Style
 from .layout import Layout
-from .sheet import INK, SealMark, SignatureMark
+from .pen import INKS
+from .sheet import INK, PenMark, SealMark, SignatureMark
 
 _BLUE_PEN = (38, 52, 150)
 _SEAL_DIAMETER_MM = 36
@@ -15,7 +18,9 @@ _SEAL_DIAMETER_MM = 36
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the text. ``subject``: the "V/v" under the number, on papers without a type name."""
+    """What stands above the text. ``subject``: the "V/v" under the number, on papers without a type name.
+    ``pen``: draws how number and day are written into their slots with a pen; None: both are printed or set in a
+    slanted font."""
 
     parent: str | None
     agency: str
@@ -24,6 +29,7 @@ class Head:
     place: str
     day: date
     subject: str | None = None
+    pen: random.Random | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,12 @@ def _write_left_column(page: Layout, head: Head) -> float:
         y += 15
     page.rule(middle - 34, middle + 34, y + 2)
     y += 8
-    if page.rng.random() < 0.4:
+    slanted = page.rng.random() < 0.4
+    if head.pen is not None:
+        _write_slotted(
+            page, head.pen, "Số:", head.number, f"/{head.symbol}", middle, y, "number_symbol", "regular"
+        )
+    elif slanted:
         _write_number_by_hand(page, head, middle, y)
     else:
         number = f"Số: {head.number}/{head.symbol}"
@@ -90,6 +101,34 @@ def _write_number_by_hand(page: Layout, head: Head, middle: float, y: float) -> 
     page.record(full, start, y - 1.5, x, height, "hdr_left", "number_symbol", by_hand=True)
 
 
+def _write_slotted(
+    page: Layout, pen: random.Random, before: str, figures: str, after: str, middle: float, y: float, value: str,
+    style: Style,
+) -> None:  # fmt: skip
+    """Print ``before`` and ``after`` around a blank slot and let a pen write figures into it."""
+    size = 11.5 if page.wide and style == "italic" else 13.0
+    slot = 10.0 * len(figures) + pen.uniform(8, 26)
+    lead, tail = (page.width_of(text, style, size) for text in (before, after))
+    start = middle - (lead + slot + tail) / 2
+    page.put(before, start, y, style, size)
+    page.put(after, start + lead + slot, y, style, size)
+    scale = page.pixels_per_point
+    left = start + lead + pen.uniform(3, 8)
+    foot = y + size * 0.92 + pen.uniform(-1.5, 1.5)
+    page.sheet.marks.append(
+        PenMark(
+            figures,
+            (left * scale, foot * scale),
+            pen.uniform(9, 15) * scale,
+            pen.choice(INKS),
+            pen.getrandbits(31),
+        )
+    )
+    block = "hdr_left" if style == "regular" else "hdr_right"
+    full = f"{before} {figures}{after}" if after.startswith("/") else f"{before} {figures} {after}"
+    page.record(full, start, y, start + lead + slot + tail, 16 * scale, block, value, by_hand=True)
+
+
 def _write_right_column(page: Layout, head: Head) -> float:
     middle = page.left + page.text_width * 0.70 + 4
     y = page.top - 6
@@ -101,6 +140,10 @@ def _write_right_column(page: Layout, head: Head) -> float:
     y += 17.5
     page.rule(left, right, y + 0.5)
     y += 9
+    if head.pen is not None:
+        _, number, rest = written_day(head.day).split(" ", 2)
+        _write_slotted(page, head.pen, f"{head.place}, ngày", number, rest, middle, y, "place_date", "italic")
+        return y + 18
     day = f"{head.place}, {written_day(head.day)}"
     page.text(day, middle, y, "italic", 11.5 if page.wide else 13, "centre", "hdr_right", "place_date")
     return y + 18

@@ -77,6 +77,17 @@ class SignatureMark:
     width: float
 
 
+@dataclass(frozen=True)
+class PenMark:
+    """Figures that a pen writes into a slot of the print: left end and foot in pixels, height, ink, own seed."""
+
+    text: str
+    foot: tuple[float, float]
+    height: float
+    colour: Colour
+    seed: int
+
+
 @dataclass
 class Sheet:
     """A sheet being printed on. Seals and signatures are laid on later, by the scan."""
@@ -84,7 +95,7 @@ class Sheet:
     image: Image.Image
     kind: Literal["content", "blank", "separator"] = "content"
     lines: list[Line] = field(default_factory=list)
-    marks: list[SealMark | SignatureMark] = field(default_factory=list)
+    marks: list[SealMark | SignatureMark | PenMark] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
 

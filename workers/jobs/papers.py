@@ -13,7 +13,7 @@ import cv2
 
 import ingest.inspect
 from archive.errors import Problem
-from archive.fields import FieldValue
+from archive.fields import BY_HAND, READ, FieldValue
 from ingest.inspection import Inspection, Limits
 from ocr import pdfa, transcript
 from ocr.engine import Unreadable
@@ -66,7 +66,7 @@ def draft(
             identifier=identifier,
             created_at=at,
             producer=PRODUCER,
-            fields={value.name: _plain(value) for value in values},
+            fields={value.name: _plain(value) for value in values if value.origin != BY_HAND},
         )
         images = (pdfa.PageImage(page.image.read_bytes(), page.dpi) for page in pages)
         built = pdfa.build(images, readings, metadata, mark_size=mark_size(agency_name))
@@ -92,7 +92,7 @@ def draft(
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:
     values = value if isinstance(value, tuple) else (str(value),)
     box = None if seen.box is None else (seen.box.x0, seen.box.y0, seen.box.x1, seen.box.y1)
-    return FieldValue(name, values, seen.confidence, seen.page, box)
+    return FieldValue(name, values, seen.confidence, seen.page, box, BY_HAND if seen.by_hand else READ)
 
 
 def _plain(value: FieldValue) -> str | int | tuple[str, ...]:
@@ -103,7 +103,7 @@ def _plain(value: FieldValue) -> str | int | tuple[str, ...]:
 def _title(values: tuple[FieldValue, ...], identifier: str) -> str:
     """``Quyết định 2005/QĐ-BNN-VP`` as far as it was read."""
     named = {value.name: str(value.plain) for value in values}
-    parts = [named[name] for name in ("doc_type", "code") if name in named]
+    parts = [named[name] for name in ("doc_type", "code") if named.get(name)]
     return " ".join(parts) or identifier
 
 

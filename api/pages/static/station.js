@@ -28,6 +28,32 @@ function show(control) {
   pictures.scrollLeft = (sheet.clientWidth * left) / width - 20;
 }
 
+// What a pen wrote, cut out beside its empty field.
+function cut(canvas) {
+  const sheet = document.querySelector(`.sheet[data-page="${canvas.dataset.page}"]`);
+  const image = sheet?.querySelector("img");
+  if (!image) {
+    return;
+  }
+  const [left, top, right, bottom] = canvas.dataset.box.split(",").map(Number);
+  const rim = (bottom - top) * 0.6;
+  const draw = () => {
+    const scale = image.naturalWidth / Number(sheet.dataset.width);
+    const [x, y] = [Math.max(0, left - 2 * rim) * scale, Math.max(0, top - rim) * scale];
+    const [wide, tall] = [(right - left + 4 * rim) * scale, (bottom - top + 2 * rim) * scale];
+    canvas.width = wide;
+    canvas.height = tall;
+    canvas.getContext("2d").drawImage(image, x, y, wide, tall, 0, 0, wide, tall);
+  };
+  if (image.complete && image.naturalWidth) {
+    draw();
+  } else {
+    image.addEventListener("load", draw, { once: true });
+    image.loading = "eager";
+  }
+}
+document.querySelectorAll("canvas.crop").forEach(cut);
+
 const controls = () => [...form.querySelectorAll("input:not([type=hidden]), textarea")].filter((one) => one.name.startsWith("f.") && one.checkVisibility());
 
 form.addEventListener("focusin", (event) => {

@@ -33,19 +33,23 @@ class Document:
 
 
 def make_document(
-    kind: str, seed: int, dpi: int, family: str, phrases: Sequence[str] = (), max_pages: int = 4
-) -> Document:
+    kind: str, seed: int, dpi: int, family: str, phrases: Sequence[str] = (), max_pages: int = 4,
+    pen: bool = False,
+) -> Document:  # fmt: skip
     """Print a paper of one of the KINDS at ``dpi`` pixels per inch.
 
     ``max_pages`` is a wish that only decisions keep strictly, by cutting their annex: other kinds stop writing
     when they reach it, but the signature may still spill over.
+    ``pen``: number and day are written with a pen.
     """
     draft = begin(kind, random.Random(seed), dpi, family, phrases, max_pages)
     agency = draft.agency
     subject = draft.title if kind == "cv" else None
     number = str(draft.number)
+    hand = random.Random(f"pen {seed}") if pen else None
     write_head(
-        draft.page, Head(agency.parent, agency.name, number, draft.symbol, agency.place, draft.day, subject)
+        draft.page,
+        Head(agency.parent, agency.name, number, draft.symbol, agency.place, draft.day, subject, hand),
     )
     _WRITERS[kind](draft)
     write_signature(
