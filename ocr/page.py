@@ -18,6 +18,7 @@ from ocr.paper import Look, look
 from ocr.prepare import Prepared, prepare
 from ocr.repairs import repaired
 from ocr.second_look import missed
+from ocr.textlayer import Given, judge
 from ocr.values import PageReading, Word
 from ocr.vietnamese import is_syllable
 
@@ -62,12 +63,19 @@ class Attempt:
 
 
 def read_page(
-    image: bytes, dpi: float, *, turned: int = 0, tesseract: str = "tesseract", timeout_seconds: float = 60
+    image: bytes,
+    dpi: float,
+    *,
+    turned: int = 0,
+    tesseract: str = "tesseract",
+    timeout_seconds: float = 60,
+    given: Given | None = None,
 ) -> PageReading:
     """Reads a JPEG or PNG (any format OpenCV decodes) of one page. Raises Unreadable.
 
     ``dpi``: effective dots per inch of the picture. ``turned``: degrees clockwise by which EXIF or the PDF says
     that the picture stands turned; tried first, not believed. ``timeout_seconds``: for each run of the engine.
+    ``given``: text that came with the page, used where the picture bears it out (ADR 0020).
     """
     cv2.setNumThreads(1)  # one process a core; threads of one page would only fight with other pages
     if turned not in (0, 90, 180, 270) or not dpi > 0:
@@ -81,6 +89,9 @@ def read_page(
         return PageReading(
             width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
         )
+    layer = given_reading(picture, dpi, facts, given, tesseract, timeout_seconds)
+    if isinstance(layer, PageReading):
+        return layer
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
     prepared = best.prepared
     more: tuple[Token, ...] = ()
@@ -88,7 +99,7 @@ def read_page(
         more = missed(prepared.pixels, best.tokens, prepared.dpi, tesseract, timeout_seconds)
     lines = reading_order((*best.tokens, *more))
     words = mended_words(_words(lines, best.prepared, width, height), lines)
-    steps = (*prepared.steps, *(("second look",) if more else ()), lexicon().name)
+    steps = (*layer, *prepared.steps, *(("second look",) if more else ()), lexicon().name)
     return PageReading(
         width=width,
         height=height,
@@ -102,6 +113,28 @@ def read_page(
         steps=steps,
         engine=engine.name_of(tesseract),
     )
+
+
+def given_reading(
+    picture: Image, dpi: float, facts: Look, given: Given | None, tesseract: str, timeout_seconds: float
+) -> PageReading | tuple[str, ...]:
+    """The reading made of the text that came with the page; else the step that says why it is not used, if any came."""
+    if given is None:
+        return ()
+    reason = judge.fault(given)
+    if reason is None:
+        prepared = prepare(picture, dpi, facts, given.rotation)
+        verdict = judge.judge(given, prepared, tesseract, timeout_seconds)
+        if not verdict.reason:
+            height, width = picture.shape[:2]
+            words = tuple(_words(reading_order(verdict.tokens), prepared, width, height))
+            told = f"text layer, {verdict.agreed:.3f} of {verdict.compared} words as printed"
+            return PageReading(
+                width, height, dpi, prepared.rotation, prepared.skew, False, text_by_line(words), words,
+                facts.ink, (*prepared.steps, told), engine.name_of(tesseract),
+            )  # fmt: skip
+        reason = verdict.reason
+    return (f"text layer not used: {reason}",)
 
 
 def _best(

@@ -19,6 +19,7 @@ from ocr import pdfa, transcript
 from ocr.engine import Unreadable
 from ocr.fields import extract
 from ocr.page import read_page
+from ocr.textlayer import given_from_json
 from signing.mark import mark_size
 from workers.jobs.values import Drafted, PageFiles
 
@@ -32,11 +33,22 @@ def look(path: Path, folder: Path, limits: Limits) -> Inspection:
     return ingest.inspect.inspect(path, folder, limits)
 
 
-def read(image: Path, dpi: float, turned: int, tesseract: str, seconds: float) -> bytes:
-    """The page's reading as JSON. Raises Problem with the engine's code."""
+def read(
+    image: Path, dpi: float, turned: int, tesseract: str, seconds: float, text: Path | None = None
+) -> bytes:
+    """The page's reading as JSON. ``text``: what came with the page (``ocr.textlayer``). Raises Problem with the
+    engine's code."""
+    given = None if text is None else given_from_json(text.read_bytes())
     with _as_problems():
         return transcript.page_to_json(
-            read_page(image.read_bytes(), dpi, turned=turned, tesseract=tesseract, timeout_seconds=seconds)
+            read_page(
+                image.read_bytes(),
+                dpi,
+                turned=turned,
+                tesseract=tesseract,
+                timeout_seconds=seconds,
+                given=given,
+            )
         )
 
 
