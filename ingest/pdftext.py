@@ -57,7 +57,9 @@ def picture_matrix(picture: Picture) -> Matrix:
     """From page space to the stored pixels of the page's only picture, which is never turned by the content."""
     left, bottom, across, up = picture.place
     wide, tall = picture.width / across, picture.height / up
-    return np.array([[wide, 0.0, -left * wide], [0.0, -tall, picture.height + bottom * tall], [0.0, 0.0, 1.0]])
+    return np.array(
+        [[wide, 0.0, -left * wide], [0.0, -tall, picture.height + bottom * tall], [0.0, 0.0, 1.0]]
+    )
 
 
 def text_of(page: pypdfium2.PdfPage, to_pixels: Matrix, width: int, height: int) -> Given | None:

@@ -1,4 +1,4 @@
-"""Where the words lie on the picture: is there ink under every word, and a word over all ink that looks like letters."""
+"""Where the words lie on the picture: ink under every word, a word over all ink that looks like letters."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ocr import engine
 from ocr.engine import Token
-from ocr.geometry import inverse, mapped
+from ocr.geometry import Corners, Image, inverse, mapped
 from ocr.prepare import Prepared
 from ocr.textlayer import ink, plausible, proof
 from ocr.textlayer.lines import Fragment, Placed, by_line, chosen
@@ -87,7 +87,11 @@ def judge(given: Given, prepared: Prepared, tesseract: str, timeout_seconds: flo
 
 
 def _doubted(
-    prepared: Prepared, lines: Sequence[Sequence[Placed]], told: Sequence[Fragment], tesseract: str, seconds: float
+    prepared: Prepared,
+    lines: Sequence[Sequence[Placed]],
+    told: Sequence[Fragment],
+    tesseract: str,
+    seconds: float,
 ) -> dict[tuple[int, int], Doubt]:
     """The words that are read otherwise at every size."""
     found = proof.doubts(prepared.pixels, prepared.dpi, lines, told, 1.0, tesseract, seconds)
@@ -96,14 +100,19 @@ def _doubted(
     for scale in _SCALES:
         if not found:
             break
-        again = [Fragment(line, max(0, word - 2), min(len(lines[line]), word + 3)) for line, word in sorted(found)]
+        again = [
+            Fragment(line, max(0, word - 2), min(len(lines[line]), word + 3)) for line, word in sorted(found)
+        ]
         closer = proof.doubts(prepared.pixels, prepared.dpi, lines, again, scale, tesseract, seconds)
         found = {place: doubt for place, doubt in found.items() if place in closer}
     return found
 
 
 def _tokens(
-    lines: Sequence[Sequence[Placed]], read: set[tuple[int, int]], doubted: dict[tuple[int, int], Doubt], agreed: float
+    lines: Sequence[Sequence[Placed]],
+    read: set[tuple[int, int]],
+    doubted: dict[tuple[int, int], Doubt],
+    agreed: float,
 ) -> list[Token]:
     found = []
     for index, line in enumerate(lines):
@@ -118,9 +127,7 @@ def _tokens(
     return found
 
 
-def _rest(
-    picture: ink.Image, area: ink.Corners, dpi: float, tesseract: str, seconds: float
-) -> tuple[Token, ...]:
+def _rest(picture: Image, area: Corners, dpi: float, tesseract: str, seconds: float) -> tuple[Token, ...]:
     """What the layer leaves out and the picture shows: stamps of signatures, filled-in numbers, pasted pictures."""
     x, y, x1, y1 = (int(c) for c in area)
     crop = np.ascontiguousarray(picture[y:y1, x:x1])

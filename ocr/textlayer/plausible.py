@@ -19,7 +19,7 @@ _SYLLABLES = 0.8
 TCVN3 or VNI below 0.6."""
 
 _MARKED = 0.25
-"""Share of words of letters that carry a mark or đ. Running Vietnamese has some 0.7; text read as English hardly any."""
+"""Share of words that carry a mark or đ: in running Vietnamese some 0.7, in text read as English hardly any."""
 
 
 def fault(words: Sequence[GivenWord]) -> str | None:
@@ -30,7 +30,9 @@ def fault(words: Sequence[GivenWord]) -> str | None:
     odd = sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cs") for c in text)
     if odd > _ODD * len(text) or "(cid:" in text:
         return "unknown-letters"
-    spoken = [bared for word in words if len(bared := word.text.strip(".,;:()[]“”\"'/-…")) > 1 and bared.isalpha()]
+    spoken = [
+        bared for word in words if len(bared := word.text.strip(".,;:()[]“”\"'/-…")) > 1 and bared.isalpha()
+    ]
     if len(spoken) < FEWEST_WORDS:
         return None  # a table of figures: the picture will tell
     if sum(map(is_syllable, spoken)) < _SYLLABLES * len(spoken):

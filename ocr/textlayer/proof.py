@@ -45,9 +45,13 @@ def doubts(
     """
     sheet, places = _packed(picture, dpi, lines, chosen)
     if scale != 1:
-        sheet = np.asarray(cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        sheet = np.asarray(
+            cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8
+        )
     tokens = engine.tokens(sheet, dpi * scale, tesseract, timeout_seconds)
-    middles = [((t.corners[0] + t.corners[2]) / 2 / scale, (t.corners[1] + t.corners[3]) / 2 / scale) for t in tokens]
+    middles = [
+        ((t.corners[0] + t.corners[2]) / 2 / scale, (t.corners[1] + t.corners[3]) / 2 / scale) for t in tokens
+    ]
     found: dict[tuple[int, int], Doubt] = {}
     for fragment, (x0, y0, x1, y1) in zip(chosen, places, strict=True):
         here = [t for t, (x, y) in zip(tokens, middles, strict=True) if x0 <= x < x1 and y0 <= y < y1]

@@ -53,7 +53,10 @@ def test_words_of_a_drawn_page_lie_on_their_ink(turn: int, cropped: bool, tmp_pa
     (page,) = looked(pdfs.saved(pdf), tmp_path)
     given = text(page)
     lines = {(word.text, word.line) for word in given.words}
-    assert lines in ({("Quyet", 0), ("dinh", 0), ("so", 1), ("12", 1)}, {("Quyet", 1), ("dinh", 1), ("so", 0), ("12", 0)})
+    assert lines in (
+        {("Quyet", 0), ("dinh", 0), ("so", 1), ("12", 1)},
+        {("Quyet", 1), ("dinh", 1), ("so", 0), ("12", 0)},
+    )
     assert given.rotation == turn
     assert around(given) == pytest.approx(ink(page), abs=3)
 

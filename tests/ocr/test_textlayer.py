@@ -78,14 +78,19 @@ def test_every_word_taken_lies_where_the_picture_has_it(born: Born) -> None:
         inside = [
             word.text
             for word in reading.words
-            if x0 - 4 <= word.box.x0 and word.box.x1 <= x1 + 4 and y0 - 4 <= word.box.y0 and word.box.y1 <= y1 + 4
+            if x0 - 4 <= word.box.x0
+            and word.box.x1 <= x1 + 4
+            and y0 - 4 <= word.box.y0
+            and word.box.y1 <= y1 + 4
         ]
         assert words_of(" ".join(inside)) == words_of(line["text"])
 
 
 def test_the_head_s_columns_come_one_after_the_other(born: Born) -> None:
     lines = read(born).text.split("\n")
-    left, right = (lines.index(text) for text in (born.truth["lines"][0]["text"], "Độc lập - Tự do - Hạnh phúc"))
+    left, right = (
+        lines.index(text) for text in (born.truth["lines"][0]["text"], "Độc lập - Tự do - Hạnh phúc")
+    )
     number = next(i for i, line in enumerate(lines) if line.startswith("Số:"))
     assert left < number < right
 
@@ -97,7 +102,9 @@ def lie(text: str, other: str) -> Callable[[GivenWord], GivenWord]:
 def test_a_layer_that_tells_another_number_than_the_picture_gives_the_picture_s(born: Born) -> None:
     number = str(expected(born.meta)["number"])
     false = "".join("4" if c != "4" else "7" for c in number)
-    reading = read(born, lambda word: lie(number, false)(word) if word.text.startswith(number + "/") else word)
+    reading = read(
+        born, lambda word: lie(number, false)(word) if word.text.startswith(number + "/") else word
+    )
     assert not any(word.text.startswith(false + "/") for word in reading.words)
     fields = {field.name: field for field in extract([reading])}
     assert str(fields["number"].value) != false
@@ -140,7 +147,10 @@ UNUSABLE = {
         lambda word: replace(word, text="".join(c if c.isascii() else "a" for c in word.text)),
         ("not-vietnamese",),
     ),
-    "letters of a font only": (lambda word: replace(word, text="\ue012" * len(word.text)), ("unknown-letters",)),
+    "letters of a font only": (
+        lambda word: replace(word, text="\ue012" * len(word.text)),
+        ("unknown-letters",),
+    ),
     "of the head only": (lambda word: word if word.corners[1] < 900 else None, ("ink-unread",)),
     "of another paper": (
         lambda word: replace(word, text="".join("nghiêm chỉnh"[len(word.text) % 7 :])),
@@ -164,12 +174,16 @@ def test_a_layer_that_is_not_the_page_s_text_is_read_anew(born: Born, drawn: Pag
 
 def test_what_a_layer_leaves_out_is_read_from_the_picture(born: Born) -> None:
     number = str(expected(born.meta)["number"])
-    reading = read(born, lambda word: None if word.text in ("QUYẾT", "ĐỊNH:") or number in word.text else word)
+    reading = read(
+        born, lambda word: None if word.text in ("QUYẾT", "ĐỊNH:") or number in word.text else word
+    )
     assert number in reading.text  # as where a signature's stamp fills the number in
 
 
 @pytest.mark.parametrize("rotation", [90, 180])
-def test_a_scan_s_layer_turned_with_the_scan_is_used_upright(rotation: int, tmp_path: Path, born: Born) -> None:
+def test_a_scan_s_layer_turned_with_the_scan_is_used_upright(
+    rotation: int, tmp_path: Path, born: Born
+) -> None:
     import cv2
     import numpy as np
 
