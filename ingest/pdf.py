@@ -54,7 +54,8 @@ def inspect_pdf(path: Path, folder: Path, limits: Limits) -> Inspection:
     except pikepdf.PasswordError:
         raise refused("ENCRYPTED") from None
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
-        raise refused("DAMAGED", str(error).removeprefix(f"{path}: ")[:200]) from error
+        # qpdf opens its sentences with the file's name here, which tells nobody anything.
+        raise refused("DAMAGED", str(error).replace(str(path), "PDF")[:200]) from error
     notes: list[Problem] = list(check_resolution(pages, limits))
     if signed:
         notes.append(warning("ALREADY_SIGNED"))
