@@ -23,13 +23,15 @@ from archive.tables import Agency, Batch, Document, Page, Refusal, Scan, Step
 
 @dataclass(frozen=True)
 class NewPage:
-    """A page image about to be recorded: digest in the work area, pixels, effective dots per inch."""
+    """A page image about to be recorded: digest in the work area, pixels, effective dots per inch; the digest of the
+    text that came with it, if any."""
 
     sha256: str
     width: int
     height: int
     dpi: float
     turned: int
+    text_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def receive(
     session.add_all(
         Page(
             document_id=new.id, number=number, sha256=page.sha256, width=page.width, height=page.height,
-            dpi=page.dpi, turned=page.turned,
+            dpi=page.dpi, turned=page.turned, text_sha256=page.text_sha256,
         )
         for number, page in enumerate(new.pages, 1)
     )  # fmt: skip

@@ -121,6 +121,8 @@ class Page(Base):
     height: Mapped[int]
     dpi: Mapped[float]
     turned: Mapped[int] = mapped_column(default=0)
+    text_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Text that the file brought along for the page, not yet believed (ADR 0020)."""
     reading_sha256: Mapped[str | None] = mapped_column(String(64))
     failure: Mapped[dict[str, Any] | None]
 

@@ -34,4 +34,4 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk is full or fails: the file may be good
-        raise refused("DAMAGED", f"{type(error).__name__}: {error}"[:200]) from error
+        raise refused("DAMAGED", f"{type(error).__name__}: {error}".replace(str(path), "")[:200]) from error

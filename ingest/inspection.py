@@ -25,6 +25,7 @@ class PageImage:
     """One page image as a file: JPEG or PNG, of ``width`` x ``height`` pixels as stored.
 
     ``turned``: degrees clockwise by which it stands turned according to the file (EXIF, /Rotate); a hint.
+    ``text``: a file with the text that a PDF brings along for it (``ocr.textlayer``), not yet believed.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class PageImage:
     height: int
     dpi: float
     turned: int = 0
+    text: Path | None = None
 
 
 @dataclass(frozen=True)

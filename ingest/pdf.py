@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -11,9 +12,11 @@ from PIL import Image
 from archive.errors import Problem
 from ingest.inspection import Inspection, Limits, PageImage, check_page_count, check_pixels, check_resolution
 from ingest.pdfpage import Picture, only_picture
+from ingest.pdftext import drawn_matrix, picture_matrix, text_of
 from ingest.pictures import PLAIN_MODES
 from ingest.refusals import refused, warning
 from ingest.resolution import effective_dpi
+from ocr.textlayer import given_to_json
 
 DRAWN_DPI = 300
 """Resolution of pages that are drawn: what CV 7197 asks of a scan."""
@@ -51,7 +54,8 @@ def inspect_pdf(path: Path, folder: Path, limits: Limits) -> Inspection:
     except pikepdf.PasswordError:
         raise refused("ENCRYPTED") from None
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
-        raise refused("DAMAGED", str(error).removeprefix(f"{path}: ")[:200]) from error
+        # qpdf opens its sentences with the file's name here, which tells nobody anything.
+        raise refused("DAMAGED", str(error).replace(str(path), "PDF")[:200]) from error
     notes: list[Problem] = list(check_resolution(pages, limits))
     if signed:
         notes.append(warning("ALREADY_SIGNED"))
@@ -88,7 +92,8 @@ def _pages(pdf: pikepdf.Pdf, path: Path, folder: Path, limits: Limits) -> tuple[
             if kept is None:
                 kept = _draw(drawing, number, picture, folder, limits)
                 drawn = drawn or picture is None
-            pages.append(kept)
+                picture = None
+            pages.append(_with_text(drawing, number, picture, kept, folder))
     finally:
         drawing.close()
     return tuple(pages), drawn
@@ -147,6 +152,30 @@ def _draw(
     if picture is not None:
         dpi = effective_dpi(width_pixels, height_pixels, (dpi, dpi))
     return PageImage(target, width_pixels, height_pixels, dpi)
+
+
+def _with_text(
+    drawing: pypdfium2.PdfDocument, number: int, picture: Picture | None, kept: PageImage, folder: Path
+) -> PageImage:
+    """The page image with the text that the page brings along. ``picture``: when it is kept itself, not drawn."""
+    try:
+        page = drawing[number - 1]
+    except pypdfium2.PdfiumError:
+        return kept  # a scan is good without a text layer
+    try:
+        to_pixels = (
+            drawn_matrix(page, kept.width, kept.height) if picture is None else picture_matrix(picture)
+        )
+        given = text_of(page, to_pixels, kept.width, kept.height)
+    except pypdfium2.PdfiumError:
+        given = None
+    finally:
+        page.close()
+    if given is None or not given.words:
+        return kept
+    target = folder / f"page-{number:05}.json"
+    target.write_bytes(given_to_json(given))
+    return replace(kept, text=target)
 
 
 def _is_grey(image: Image.Image) -> bool:

@@ -48,13 +48,15 @@ class _Graphics:
 
 @dataclass(frozen=True)
 class Picture:
-    """The one picture of a page. ``inches``: width and height it takes on paper, as stored (before turning)."""
+    """The one picture of a page. ``inches``: width and height it takes on paper, as stored (before turning).
+    ``place``: left, bottom, width and height in page space."""
 
     stream: pikepdf.Stream
     width: int
     height: int
     inches: tuple[float, float]
     turned: int
+    place: tuple[float, float, float, float]
 
     @property
     def is_jpeg(self) -> bool:
@@ -109,6 +111,7 @@ def only_picture(page: pikepdf.Page) -> Picture | None:
         int(stream.get("/Height", 0)),
         (across * unit / 72, up * unit / 72),
         0 if turned % 90 else turned,  # other angles are not allowed, and viewers ignore them
+        (left, bottom, across, up),
     )
 
 

@@ -152,6 +152,7 @@ def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) 
                         page.height,
                         page.dpi,
                         page.turned,
+                        None if page.text is None else desk.store.put_file(WORK, page.text),
                     )
                     for page in found.pages
                 ),

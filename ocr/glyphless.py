@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 
 import pikepdf
@@ -17,13 +18,15 @@ from pikepdf import Array, Dictionary, Name
 
 ADVANCE = 500
 """Width of every letter in thousandths of the font size."""
+SPACE_ADVANCE = 250
+"""Width of a space: about that of a printed one, so that what stands after it needs little moving."""
 ASCENT = 750
 DESCENT = -250
 """Top and bottom of a letter above the baseline in thousandths; one em together: size is a line's height."""
 
 _NAME = "HosoGlyphless"
 _EM = 1000
-_BLANK = 1
+_BLANK, _SPACE = 1, 2  # glyphs
 _REPLACEMENT = "\ufffd"
 _MADE = 3_600_000_000  # seconds since 1904; any fixed day will do
 
@@ -37,11 +40,14 @@ def program() -> bytes:
     pen.lineTo((ADVANCE, ASCENT))
     pen.closePath()
     blank = pen.glyph()
+    empty = TTGlyphPen(None).glyph()
     builder = FontBuilder(_EM, isTTF=True)
-    builder.setupGlyphOrder([".notdef", "blank"])
-    builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": blank, "blank": blank})
-    builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
+    builder.setupGlyphOrder([".notdef", "blank", "space"])
+    builder.setupCharacterMap({0x20: "space"})
+    builder.setupGlyf({".notdef": blank, "blank": blank, "space": empty})
+    builder.setupHorizontalMetrics(
+        {".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0), "space": (SPACE_ADVANCE, 0)}
+    )
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupNameTable({"familyName": _NAME, "styleName": "Regular", "psName": _NAME})
     builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT)
@@ -54,14 +60,14 @@ def program() -> bytes:
     return out.getvalue()
 
 
-def _to_unicode() -> bytes:
-    """Map every code to itself.
+def _to_unicode(highs: Collection[int]) -> bytes:
+    """Map every code with one of these high bytes to itself.
 
     One range per high byte, since a range may not cross one (ISO 32000-1, 9.10.3). Surrogates stay
-    out, for they are not characters; :func:`encode` never writes them.
+    out, for they are not characters; :func:`encode` never writes them. A map of all codes would be 1.7 kB, which is
+    much beside a page in fax coding.
     """
-    highs = [high for high in range(256) if not 0xD8 <= high <= 0xDF]
-    ranges = [f"<{high:02X}00> <{high:02X}FF> <{high:02X}00>" for high in highs]
+    ranges = [f"<{high:02X}00> <{high:02X}FF> <{high:02X}00>" for high in sorted(highs)]
     blocks = [ranges[start : start + 100] for start in range(0, len(ranges), 100)]  # 100 a block at most
     body = "\n".join(
         line for block in blocks for line in (f"{len(block)} beginbfrange", *block, "endbfrange")
@@ -76,8 +82,20 @@ def _to_unicode() -> bytes:
     ).encode("ascii")
 
 
+def _glyphs() -> bytes:
+    """The glyph of every code, two bytes each."""
+    glyphs = bytearray(_BLANK.to_bytes(2, "big") * 0x10000)
+    glyphs[2 * 0x20 : 2 * 0x21] = _SPACE.to_bytes(2, "big")
+    return bytes(glyphs)
+
+
+def say(pdf: pikepdf.Pdf, font: pikepdf.Object, highs: Collection[int]) -> None:
+    """Tell readers which characters the codes mean whose high bytes the document uses."""
+    font.ToUnicode = pdf.make_stream(_to_unicode(highs))
+
+
 def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    """Add the font to ``pdf`` and return it as an indirect object.
+    """Add the font to ``pdf`` and return it as an indirect object; :func:`say` completes it.
 
     ISO 19005-2: the program is embedded (6.2.11.4.1), its widths are those of the dictionary (6.2.11.5), the
     CIDFontType2 has a /CIDToGIDMap stream (6.2.11.3.2), and no code reaches .notdef (6.2.11.8).
@@ -102,7 +120,8 @@ def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
         CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
         FontDescriptor=pdf.make_indirect(descriptor),
         DW=ADVANCE,
-        CIDToGIDMap=pdf.make_stream(_BLANK.to_bytes(2, "big") * 0x10000),
+        W=Array([0x20, Array([SPACE_ADVANCE])]),
+        CIDToGIDMap=pdf.make_stream(_glyphs()),
     )
     return pdf.make_indirect(
         Dictionary(
@@ -111,7 +130,6 @@ def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
             BaseFont=Name("/" + _NAME),
             Encoding=Name("/Identity-H"),
             DescendantFonts=Array([pdf.make_indirect(descendant)]),
-            ToUnicode=pdf.make_stream(_to_unicode()),
         )
     )
 

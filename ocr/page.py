@@ -23,6 +23,7 @@ from ocr.repairs import repaired
 from ocr.second_look import missed
 from ocr.second_tier import needed, read_thrice
 from ocr.tables import grids, taken
+from ocr.textlayer import Given, judge
 from ocr.under_seal import read_again
 from ocr.values import Box, Cell, PageReading, PenMark, Word
 
@@ -43,12 +44,19 @@ first where nobody said how the page stands, the second against a hint of EXIF o
 
 
 def read_page(
-    image: bytes, dpi: float, *, turned: int = 0, tesseract: str = "tesseract", timeout_seconds: float = 60
+    image: bytes,
+    dpi: float,
+    *,
+    turned: int = 0,
+    tesseract: str = "tesseract",
+    timeout_seconds: float = 60,
+    given: Given | None = None,
 ) -> PageReading:
     """Reads a JPEG or PNG (any format OpenCV decodes) of one page. Raises Unreadable.
 
     ``dpi``: effective dots per inch of the picture. ``turned``: degrees clockwise by which EXIF or the PDF says
     that the picture stands turned; tried first, not believed. ``timeout_seconds``: for each run of the engine.
+    ``given``: text that came with the page, used where the picture bears it out (ADR 0020).
     """
     cv2.setNumThreads(1)  # one process a core; threads of one page would only fight with other pages
     if turned not in (0, 90, 180, 270) or not dpi > 0:
@@ -63,6 +71,9 @@ def read_page(
     )
     if facts.blank:
         return nothing
+    layer = given_reading(picture, dpi, facts, given, tesseract, timeout_seconds)
+    if isinstance(layer, PageReading):
+        return layer
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
     if facts.doubtful and best.sense < max(_FEWEST_SENSE, _LEAST_SENSE * len(best.tokens)):
         return replace(nothing, steps=best.prepared.steps)
@@ -85,7 +96,8 @@ def read_page(
     lines = reading_order(free, tables)
     words = mended_words(_words(lines, best.prepared, width, height), lines)
     steps = (
-        *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()), lexicon().name,
+        *layer, *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()),
+        lexicon().name,
     )  # fmt: skip
     return PageReading(
         width=width,
@@ -110,6 +122,28 @@ def read_page(
             for cell in grid.cells
         ),
     )
+
+
+def given_reading(
+    picture: Image, dpi: float, facts: Look, given: Given | None, tesseract: str, timeout_seconds: float
+) -> PageReading | tuple[str, ...]:
+    """The reading made of the text that came with the page; else the step that says why it is not used, if any came."""
+    if given is None:
+        return ()
+    reason = judge.fault(given)
+    if reason is None:
+        prepared = prepare(picture, dpi, facts, given.rotation)
+        verdict = judge.judge(given, prepared, tesseract, timeout_seconds)
+        if not verdict.reason:
+            height, width = picture.shape[:2]
+            words = tuple(_words(reading_order(verdict.tokens), prepared, width, height))
+            told = f"text layer, {verdict.agreed:.3f} of {verdict.compared} words as printed"
+            return PageReading(
+                width, height, dpi, prepared.rotation, prepared.skew, False, text_by_line(words), words,
+                facts.ink, (*prepared.steps, told), engine.name_of(tesseract),
+            )  # fmt: skip
+        reason = verdict.reason
+    return (f"text layer not used: {reason}",)
 
 
 def _best(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from itertools import zip_longest
 
 import pikepdf
@@ -16,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, ObjectStreamMode
 from pikepdf import pdfa as checker
 
 from ocr import glyphless, pdfa_image, pdfa_mark, pdfa_metadata
+from ocr.pdfa_colour import srgb_profile
 from ocr.pdfa_geometry import Sheet, numbers
 from ocr.pdfa_text import text_layer
 from ocr.pdfa_values import Draft, Metadata, NotBuilt, PageImage, PdfaReport
@@ -54,6 +54,7 @@ def build(
             writer.add(image.data, reading, sheet, grow, page)
         if not readings:
             raise NotBuilt("no-pages")
+        writer.finish()
         out = io.BytesIO()
         # Settings the checker's promise rests on; a classic cross-reference table; and an /ID (ISO 19005-2,
         # 6.1.3 wants one) made from the content instead of from clock and chance.
@@ -80,9 +81,8 @@ def _declare(pdf: pikepdf.Pdf, metadata: Metadata) -> None:
     for key, value in pdfa_metadata.info(metadata).items():
         pdf.docinfo[key] = value
     pdf.Root.Lang = pikepdf.String("vi")
-    # ISO 19005-2, 6.2.3 and 6.2.4.3: device colours mean nothing without an output intent. The profile comes
-    # with the checker, for one made on the spot would carry the time of its making.
-    profile = (files("pikepdf.pdfa") / "data" / "sRGB.icc").read_bytes()
+    # ISO 19005-2, 6.2.3 and 6.2.4.3: device colours mean nothing without an output intent.
+    profile = srgb_profile()
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFA1,
@@ -107,7 +107,13 @@ class _Writer:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._pdf = pdf
         self._font: pikepdf.Object | None = None
+        self._highs: set[int] = {0}  # of the codes in use: the space's at least
         self._profiles: dict[bytes, pikepdf.Object] = {}
+
+    def finish(self) -> None:
+        """Complete what depends on all pages."""
+        if self._font is not None:
+            glyphless.say(self._pdf, self._font, self._highs)
 
     def add(self, data: bytes, reading: PageReading, sheet: Sheet, band: float, page: int) -> None:
         width, height = sheet.size
@@ -127,6 +133,8 @@ class _Writer:
         resources = Dictionary(XObject=Dictionary(Im=image))
         if text:
             self._font = self._font or glyphless.font(self._pdf)
+            for word in reading.words:
+                self._highs.update(glyphless.encode(word.text)[::2])
             resources.Font = Dictionary(F=self._font)
         # The band's white is painted, not left to what the reader takes for paper.
         paper = f"q 1 g {numbers((0, height, width, band))} re f Q\n" if band else ""

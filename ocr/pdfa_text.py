@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
@@ -18,6 +19,9 @@ _OUTLIER = (
 _SPACE = b"\x00\x20"
 _LEAST_GAP = 0.2  # of the size; with less, readers of PDF take two words for one and drop the space
 _LEAST_SHARE = 0.1  # of a word's width, kept where boxes overlap
+_LEVEL = 0.4  # points; steps of the baseline below it are not worth their bytes
+_ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r"}
+_SPECIAL = re.compile(rb"[\\()\r]")
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
 
 
@@ -43,7 +47,7 @@ def text_layer(words: Sequence[Word], sheet: Sheet, skew: float, font: str) -> b
     slope = math.tan(math.radians(skew))
     lines = [list(_place(line, sheet, slope)) for _, line in groupby(words, key=lambda word: word.line)]
     parts = [part for line in lines if line for part in _write(line, sheet, slope, font)]
-    return b"" if not parts else "\n".join(["BT", "3 Tr", *parts, "ET", ""]).encode("ascii")
+    return b"" if not parts else b"\n".join([b"BT 3 Tr", *parts, b"ET", b""])
 
 
 def _place(words: Iterable[Word], sheet: Sheet, slope: float) -> Iterator[_Placed]:
@@ -59,28 +63,47 @@ def _place(words: Iterable[Word], sheet: Sheet, slope: float) -> Iterator[_Place
         yield _Placed(codes, u0, u1, centre - half, centre + half)
 
 
-def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str) -> Iterator[str]:
+def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str) -> Iterator[bytes]:
     typical = median(word.bottom - word.top for word in line)
     usual = [word for word in line if word.bottom - word.top <= _OUTLIER * typical]
     top, bottom = min(word.top for word in usual), max(word.bottom for word in usual)
-    size = (bottom - top) * sheet.scale
+    size = max(round((bottom - top) * sheet.scale, 1), 0.1)
     level = sheet.size[1] - bottom * sheet.scale - glyphless.DESCENT / 1000 * size
     places = [
         (word.left * sheet.scale, level - slope * (word.left + word.right) / 2 * sheet.scale) for word in line
     ]
-    yield f"/{font} {number(size)} Tf"
-    yield f"1 0 0 1 {numbers(places[0])} Tm"
+    x, y = round(places[0][0], 1), round(places[0][1], 1)
+    yield f"/{font} {number(size)} Tf 1 0 0 1 {numbers((x, y))} Tm".encode("ascii")
+    start = x
     for word, here, there in zip_longest(line, places, places[1:]):
         width = (word.right - word.left) * sheet.scale
         step = math.inf if there is None else there[0] - here[0]
         width = max(min(width, step - _LEAST_GAP * size), _LEAST_SHARE * width)
-        yield f"{_stretch(word.codes, width, size)} Tz <{word.codes.hex()}> Tj"
-        if there is not None:
-            yield f"{_stretch(_SPACE, step - width, size)} Tz <{_SPACE.hex()}> Tj"
-            yield f"{numbers((step, there[1] - here[1]))} Td"
+        stretch = _stretch(word.codes, width, size)
+        if there is None:
+            yield b"%d Tz%sTj" % (stretch, _string(word.codes))
+            continue
+        if abs(there[1] - y) > _LEVEL:
+            yield b"%d Tz%sTj" % (stretch, _string(word.codes + _SPACE))
+            yield f"{numbers((round(there[0] - start, 1), round(there[1] - y, 1)))} Td".encode("ascii")
+            start, y = start + round(there[0] - start, 1), y + round(there[1] - y, 1)
+            x = start
+            continue
+        # What a stretched space lacks to the next word, in thousandths of the stretched size (ISO 32000-1, 9.4.3).
+        unit = size * stretch / 100 / 1000
+        after = x + (len(word.codes) / 2 * glyphless.ADVANCE + glyphless.SPACE_ADVANCE) * unit
+        back = round((after - there[0]) / unit)
+        yield b"%d Tz[%s%d]TJ" % (stretch, _string(word.codes + _SPACE), back)
+        x = after - back * unit
 
 
-def _stretch(codes: bytes, width: float, size: float) -> str:
+def _stretch(codes: bytes, width: float, size: float) -> int:
     """Return the horizontal scaling in percent (ISO 32000-1, 9.3.4) that makes ``codes`` ``width`` wide."""
-    natural = len(codes) / 2 * glyphless.ADVANCE / 1000 * max(size, 0.001)
-    return number(max(100 * width / natural, 0.001))
+    natural = len(codes) / 2 * glyphless.ADVANCE / 1000 * size
+    return max(round(100 * width / natural), 1)
+
+
+def _string(codes: bytes) -> bytes:
+    """A literal string: shorter than a hexadecimal one. Escaped is what would end it, or be read as another end of
+    line (ISO 32000-1, 7.3.4.2)."""
+    return b"(" + _SPECIAL.sub(lambda found: _ESCAPES[found[0]], codes) + b")"

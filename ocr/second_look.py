@@ -31,7 +31,7 @@ def missed(
         if token.confidence > 0.5 and any(c.isalnum() for c in token.text):
             x0, y0, x1, y1 = (int(c) for c in token.corners)
             rest[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = paper
-    area = _where_letters_remain(rest, dpi)
+    area = where_letters_remain(rest, dpi)
     if area is None:
         return ()
     x, y, x1, y1 = (int(c) for c in area)
@@ -41,7 +41,7 @@ def missed(
     return tuple(w for w in moved if not any(_covers(t, w) for t in found))
 
 
-def _where_letters_remain(rest: Image, dpi: float) -> Corners | None:
+def where_letters_remain(rest: Image, dpi: float) -> Corners | None:
     """The part of the picture that holds nearly all unread letter-sized pieces; None when they are few."""
     unit = dpi / 200
     paper, dark = np.percentile(rest[::2, ::2], (75, 0.1))

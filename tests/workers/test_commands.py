@@ -10,10 +10,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from PIL import Image
 
 from tests.office import Office, small_paper, small_papers
+from tests.papers.born_digital import text_paper
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,8 @@ def test_a_correction_is_recorded_and_lands_in_the_sealed_file(office: Office, t
         "Lê Thị Duyệt",
         "--set",
         "subject=Cấp phép xây dựng nhà ở riêng lẻ",
+        "--set",
+        "signer_name=Nguyễn Văn Hưng",
     )
     office.run("work", "--until-idle")
     shown = office.json("show", document)
@@ -169,6 +173,29 @@ def test_a_correction_is_recorded_and_lands_in_the_sealed_file(office: Office, t
     corrected = next(event for event in shown["history"] if event["act"] == "approve")["details"]["corrected"]
     assert corrected["subject"]["to"] == "Cấp phép xây dựng nhà ở riêng lẻ"
     assert "Cấp phép xây dựng nhà ở riêng lẻ".encode() in Path(shown["files"]["sealed"]).read_bytes()
+    # over the page too: who searches or copies finds what was approved, and the reading is kept as read
+    with pypdfium2.PdfDocument(shown["files"]["sealed"]) as sealed:
+        text = sealed[0].get_textpage().get_text_range()
+    assert text.endswith("GIÁM ĐỐC\r\nNguyễn Văn Hưng") and "Hùng" not in text
+    assert "Nguyễn Văn Hùng" in _reading(office, shown)["text"]
+
+
+def test_a_born_digital_paper_is_read_by_its_own_text(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "qd.pdf").write_bytes(text_paper("qd", seed=3, max_pages=1).pdf)
+    document = office.json("receive", tmp_path / "qd.pdf")["files"][0]["document"]
+    office.run("work", "--until-idle")
+    shown = office.json("show", document)
+    assert any(step.startswith("text layer,") for step in _reading(office, shown)["steps"])
+    assert shown["fields"]["code"]["value"] == "110/QĐ-BXD-VP" and shown["fields"]["code"]["confidence"] > 0.9
+    assert Path(shown["files"]["original"]).read_bytes() == (tmp_path / "qd.pdf").read_bytes()
+
+
+def _reading(office: Office, shown: dict[str, Any]) -> dict[str, Any]:
+    """The first page as it was read."""
+    sha256 = next(event for event in shown["history"] if event["act"] == "read")["details"]["reading"]
+    file = next(office.home.rglob(sha256))
+    page: dict[str, Any] = json.loads(file.read_bytes())["pages"][0]
+    return page
 
 
 def test_bad_reviews_are_refused_and_change_nothing(held: tuple[Office, dict[str, Any]]) -> None:

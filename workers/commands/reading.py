@@ -66,6 +66,7 @@ def _page(page: PageImage, settings: Settings, children: Children) -> bytes | Pr
             page.turned,
             settings.tesseract,
             settings.page_seconds,
+            page.text,
         )
         return reading
     except Problem as problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,15 @@ import cv2
 
 import ingest.inspect
 from archive.errors import Problem
-from archive.fields import BY_HAND, READ, FieldValue
+from archive.fields import BY_HAND, READ, REVIEWER, FieldValue
 from ingest.inspection import Inspection, Limits
 from ocr import pdfa, transcript
+from ocr.corrected import Correction, corrected, corrections
 from ocr.engine import Unreadable
 from ocr.fields import extract
 from ocr.page import read_page
+from ocr.textlayer import given_from_json
+from ocr.values import Box, Field
 from signing.mark import mark_size
 from workers.jobs.values import Drafted, PageFiles
 
@@ -32,11 +35,22 @@ def look(path: Path, folder: Path, limits: Limits) -> Inspection:
     return ingest.inspect.inspect(path, folder, limits)
 
 
-def read(image: Path, dpi: float, turned: int, tesseract: str, seconds: float) -> bytes:
-    """The page's reading as JSON. Raises Problem with the engine's code."""
+def read(
+    image: Path, dpi: float, turned: int, tesseract: str, seconds: float, text: Path | None = None
+) -> bytes:
+    """The page's reading as JSON. ``text``: what came with the page (``ocr.textlayer``). Raises Problem with the
+    engine's code."""
+    given = None if text is None else given_from_json(text.read_bytes())
     with _as_problems():
         return transcript.page_to_json(
-            read_page(image.read_bytes(), dpi, turned=turned, tesseract=tesseract, timeout_seconds=seconds)
+            read_page(
+                image.read_bytes(),
+                dpi,
+                turned=turned,
+                tesseract=tesseract,
+                timeout_seconds=seconds,
+                given=given,
+            )
         )
 
 
@@ -52,7 +66,8 @@ def draft(
 ) -> Drafted:  # fmt: skip
     """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
 
-    ``approved``: values a person vouched for; None means those just read. Raises Problem; NOT_PDFA when the
+    ``approved``: values a person vouched for; None means those just read. What a person put right lands in the text
+    over the page, while the reading is kept as read. Raises Problem; NOT_PDFA when the
     checker finds fault with what was written.
     """
     with _as_problems():
@@ -69,7 +84,8 @@ def draft(
             fields={value.name: _plain(value) for value in values if value.origin != BY_HAND},
         )
         images = (pdfa.PageImage(page.image.read_bytes(), page.dpi) for page in pages)
-        built = pdfa.build(images, readings, metadata, mark_size=mark_size(agency_name))
+        shown = readings if approved is None else corrected(readings, list(_changes(found, approved)))
+        built = pdfa.build(images, shown, metadata, mark_size=mark_size(agency_name))
         report = pdfa.check(built.pdf)
     if not report.ok:
         faults = "; ".join(report.findings)[:500]
@@ -87,6 +103,19 @@ def draft(
     }
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
     return Drafted(values, built.mark_box, built.page_count, verdict)
+
+
+def _changes(found: Sequence[Field], approved: Sequence[FieldValue]) -> Iterator[Correction]:
+    """What of the approved values was read otherwise, where it stands."""
+    return corrections(
+        found,
+        {one.name: one.values for one in approved if one.origin == REVIEWER},
+        {
+            one.name: (one.page, Box(*one.box))
+            for one in approved
+            if one.page is not None and one.box is not None
+        },
+    )
 
 
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:

@@ -112,6 +112,7 @@ def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
             page.turned,
             settings.tesseract,
             settings.page_seconds,
+            None if page.text_sha256 is None else shop.store.path(WORK, page.text_sha256),
         )
         reading = shop.store.put(WORK, data)
     except Problem as problem:
