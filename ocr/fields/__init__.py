@@ -9,53 +9,61 @@ from datetime import date
 from ocr.fields.bases import legal_bases
 from ocr.fields.head import head
 from ocr.fields.holder import holder, procedure
+from ocr.fields.labelled import own_fields
 from ocr.fields.sheet import Sheet, sheet
 from ocr.fields.signature import foot
 from ocr.fields.title import title
 from ocr.fields.validity import validity
+from ocr.forms import Forms, shipped
 from ocr.values import FIELD_NAMES, Field, PageReading
 from ocr.vietnamese import bare
 
-__all__ = ["extract", "is_separator"]
-
-_RESULTS = ("Giấy phép", "Giấy chứng nhận", "Giấy xác nhận")
+__all__ = ["extract", "is_separator", "own_pages", "sheets_of"]
 
 
-def extract(pages: Sequence[PageReading]) -> tuple[Field, ...]:
-    """The fields found, in the order of FIELD_NAMES; what was not found is left out.
+def extract(pages: Sequence[PageReading], forms: Forms | None = None, form: str = "") -> tuple[Field, ...]:
+    """The fields found, in the order of FIELD_NAMES, then the form's own in its order; what was not found is left out.
+
+    ``forms``: those in use, without them those shipped. ``form``: the name of the paper's form where it is known
+    beforehand; otherwise its type says which.
 
     Blank pages and separator sheets are passed over and not counted. Confidence joins how surely the words were
     read with how well the value fits its grammar or list: one that fails its grammar stays below 0.5.
     """
-    sheets = [
-        sheet(i, page) for i, page in enumerate(pages, start=1) if not page.blank and not is_separator(page)
-    ]
+    sheets = sheets_of(pages)
     found: list[Field] = [Field("page_count", len(sheets), 0.99)]
     if sheets and sheets[0].rows:
-        found += _of_document(sheets)
+        found += _of_document(sheets, forms or shipped(), form)
     order = {name: i for i, name in enumerate(FIELD_NAMES)}
-    return tuple(sorted(found, key=lambda f: order[f.name]))
+    return tuple(sorted(found, key=lambda f: order.get(f.name, len(order))))
 
 
-def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
+def sheets_of(pages: Sequence[PageReading]) -> list[Sheet]:
+    """The pages that are the document's: blank ones and separator sheets left out, numbers as they came."""
+    return [
+        sheet(i, page) for i, page in enumerate(pages, start=1) if not page.blank and not is_separator(page)
+    ]
+
+
+def _of_document(sheets: Sequence[Sheet], forms: Forms, form: str) -> list[Field]:
     first = sheets[0]
     top = head(first)
-    named = title(first, top)
+    named = title(first, top, forms)
     found = [*top.fields, *named]
     values = {f.name: f.value for f in found}
-    own = _own_pages(sheets)
+    own = own_pages(sheets)
+    kind = forms.of(str(values["doc_type"]) if "doc_type" in values else None, form)
     issued = date.fromisoformat(str(values["issued_on"])) if "issued_on" in values else None
-    result = values.get("doc_type") in _RESULTS
     found += legal_bases(top.below, first)
     found += foot(own)
-    found += validity(own, issued, result)
-    if result:
+    found += validity(own, issued, kind.result)
+    if kind.result:
         found += holder(own)
         found += procedure(own)
-    return found
+    return [*found, *own_fields(kind, own)]
 
 
-def _own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
+def own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The document's pages without its attachments: those open with a head of their own ("Phụ lục", "Kèm theo")."""
     for i, page in enumerate(sheets[1:], start=1):
         with_it = any(re.match(r"^\W*(ban hanh )?kem theo", r.bare) for r in page.rows[:9])

@@ -120,7 +120,11 @@ def _of_place(kind: str, words: list[str], named: Sequence[str]) -> tuple[str, b
         start = " ".join(words[:n])
         if len(words) > n and fuzz.ratio(bare(start), bare(level)) >= 75:
             place = " ".join(words[n:])
-            found = nearest(spelled().get(key(place), place), named, 80) if level in ("TỈNH", "THÀNH PHỐ") else None
+            found = (
+                nearest(spelled().get(key(place), place), named, 80)
+                if level in ("TỈNH", "THÀNH PHỐ")
+                else None
+            )
             if found is not None:
                 place = found[0].upper()
             return f"{kind} {level} {place}", found is not None

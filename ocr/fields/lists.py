@@ -1,7 +1,7 @@
 """Closed lists that readings are held against, and how a reading is matched with one.
 
-Names of document types: NĐ 30/2020/NĐ-CP, Đ.7 and annex III; the rest as they stand on papers since 2015. Provinces:
-the 63 before and the 34 since 1 July 2025 (Nghị quyết 202/2025/QH15).
+Document types come from the forms (``ocr/forms/*.toml``), names that change with time from ``ocr/lists``; the rest as
+they stand on papers since 2015.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from ocr.forms import shipped
 from ocr.lists import listed, provinces
 from ocr.vietnamese import bare, one_style
 
@@ -19,19 +20,10 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(" ".join(item.split()) for item in text.split(","))
 
 
-TYPE_BY_ABBREVIATION = {
-    "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QyĐ": "Quy định",
-    "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
-    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
-    "HĐ": "Hợp đồng", "CĐ": "Công điện", "BGN": "Bản ghi nhớ", "BTT": "Bản thỏa thuận", "GUQ": "Giấy ủy quyền",
-    "GM": "Giấy mời", "GGT": "Giấy giới thiệu", "GNP": "Giấy nghỉ phép", "PG": "Phiếu gửi", "PC": "Phiếu chuyển",
-    "PB": "Phiếu báo", "SY": "Bản sao y", "TrS": "Bản trích sao", "SL": "Bản sao lục", "PL": "Pháp lệnh",
-    "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "GP": "Giấy phép", "GPXD": "Giấy phép",
-    "GCN": "Giấy chứng nhận", "GXN": "Giấy xác nhận", "KL": "Kết luận",
-}  # fmt: skip
-"""Abbreviation in the notation to the type's name; GP, GPXD, GCN, GXN are custom, not in annex III."""
+TYPE_BY_ABBREVIATION = shipped().type_by_abbreviation
+"""Abbreviation in the notation to the type's name, as the shipped forms say."""
 
-DOCUMENT_TYPES = (*tuple(dict.fromkeys(TYPE_BY_ABBREVIATION.values())), "Thư công", "Bộ luật", "Luật", "Lệnh")
+DOCUMENT_TYPES = shipped().types
 OTHER_NOTATION_TYPES = ("ATTP", "CN", "XN", "GĐK", "CCHN", "ĐKKD")
 """Abbreviations that open the notation of licences and certificates without naming a type of their own."""
 

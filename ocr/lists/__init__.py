@@ -1,4 +1,4 @@
-"""Closed lists as data: provinces, ministries, kinds of agencies, titles, each with the days between which it was right.
+"""Closed lists as data: provinces, ministries, kinds of agencies, titles, each with the days in which it was right.
 
 A name is right on a paper of its own time: Hà Tây on one of 2005, Kiên Giang until 30 June 2025. The files beside this
 one say the source of every day.
@@ -24,7 +24,7 @@ GRACE = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A name and the days between which it was right; None: no such day is known. ``part``: what the list says of it."""
+    """A name and the days in which it was right; None: no such day is known. ``part``: what the list says of it."""
 
     name: str
     valid_from: date | None
@@ -85,7 +85,7 @@ def find(name: str, text: str) -> Listed | None:
     wanted = key(text)
     same = [one for one in listed(name) if wanted in (key(one.name), *map(key, one.spellings))]
     exact = [one for one in same if one_style(one.name).lower() == one_style(text).lower()]
-    return (exact or same or [None])[0]
+    return next(iter(exact or same), None)
 
 
 def key(text: str) -> str:

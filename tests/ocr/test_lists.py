@@ -32,7 +32,9 @@ def test_every_name_that_ended_has_successors_that_stand_in_the_list() -> None:
 def test_every_day_in_a_list_bears_its_source() -> None:
     for name in ("provinces", "ministries", "agencies", "titles"):
         for one in listed(name):
-            started_in_1997 = one.valid_from == date(1997, 1, 1)  # told by the names that ended the day before
+            started_in_1997 = one.valid_from == date(
+                1997, 1, 1
+            )  # told by the names that ended the day before
             assert one.source or not (one.valid_until or (one.valid_from and not started_in_1997)), one.name
 
 
