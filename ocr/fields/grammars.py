@@ -51,7 +51,7 @@ def held(wanted: FormField, text: str) -> Held | None:
 
 
 def _text(text: str) -> Held | None:
-    value = nfc(text.strip(_EDGES))
+    value = re.sub(r";\s*[-–+•]\s*", "; ", nfc(text.strip(_EDGES)))  # items of a list
     words = [w for w in value.split() if any(c.isalpha() for c in w)]
     good = sum(is_syllable(w) or any(c.isdigit() for c in w) or w.isupper() for w in words)
     return Held(value, 0, len(text), not words or good >= 0.6 * len(words)) if _tells(value) else None

@@ -100,7 +100,7 @@ def form_of(path: Path, *, shipped_with: bool = False) -> Form:
         raise BadForm(
             [
                 Fault(
-                    "FORM_NOT_TOML", file, f"line {place[1]}" if place else "1",
+                    "FORM_NOT_TOML", file, f"line {place[1]}" if place else "end of file",
                     f"không phải TOML: {error}", f"not TOML: {error}",
                 )
             ]
@@ -131,9 +131,9 @@ class _Reader:
         self._keys(told, _FORM_KEYS, "")
         types = self._types(told.get("types", {}))
         form = Form(
-            name=self._name(told, "", _NAME, "quyet-dinh"), types=types,
-            vi=self._text(told, "vi", ""), en=self._text(told, "en", ""), titled=self._flag(told, "titled", "", True), result=self._flag(told, "result", "", False),
-            requires=self._choices(told, "requires", FIELD_NAMES, ()),
+            name=self._name(told, "", _NAME, "quyet-dinh"), vi=self._text(told, "vi", ""),
+            en=self._text(told, "en", ""), types=types, titled=self._flag(told, "titled", "", True),
+            result=self._flag(told, "result", "", False), requires=self._choices(told, "requires", FIELD_NAMES, ()),
             checks=frozenset(self._choices(told, "checks", CHECKS, CHECKS)), fields=self._fields(told), source=source,
         )  # fmt: skip
         if not types and form.name != GENERAL:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ocr.fields import extract, sheets_of
 from ocr.fields.labelled import Missed, own_field
@@ -136,7 +133,7 @@ def test_a_licence_gives_address_kind_scale_and_the_dossier_it_came_of() -> None
 def test_a_letter_says_to_whom_and_until_when() -> None:
     found = values(letter())
     assert found["doc_type"] == "Công văn"
-    assert found["addressee"] == "- Sở Nội vụ; - Sở Tư pháp"
+    assert found["addressee"] == "Sở Nội vụ; Sở Tư pháp"
     assert found["deadline"] == "2020-03-15"
 
 
@@ -194,7 +191,7 @@ def test_a_broken_file_costs_only_itself_and_is_told(office: Path) -> None:
     forms = forms_in(office)
     assert forms.named("chung-chi-hanh-nghe") is not None and forms.named("quyet-dinh") is not None
     assert [(f.file, f.place, f.code) for f in forms.faults] == [
-        ("broken.toml", "line 1", "FORM_NOT_TOML"),
+        ("broken.toml", "end of file", "FORM_NOT_TOML"),
         ("twin.toml", "types", "FORM_TAKEN"),
     ]
 
@@ -278,15 +275,10 @@ def test_usual_shapes_of_numbers_can_be_written(good: str, text: str) -> None:
     assert compiled(good).search(f"Số: {text}") is not None
 
 
-@given(
-    st.lists(
-        st.sampled_from(["a", "b", "[ab]", "a{1,9}", "[ab]{1,9}", "b?", "(a|b)", "(?:ab|a)?"]), max_size=8
-    )
-)
-def test_no_pattern_that_is_taken_can_match_in_more_ways_than_allowed(parts: list[str]) -> None:
-    pattern = "".join(parts)
-    if pattern and ways(pattern) <= MOST_WAYS and not re.match(pattern, ""):
-        assert compiled(pattern).search("a" * LONGEST_TEXT + "c") is not None or "b" in pattern
+def test_the_most_ambiguous_pattern_that_is_taken_still_comes_to_an_end_on_a_long_row() -> None:
+    pattern = "[ab]{1,12}" * 3 + "c"
+    assert ways(pattern) == 12**3 <= MOST_WAYS < ways(pattern.replace("c", "[ab]{1,2}c"))
+    assert compiled(pattern).search("a" * LONGEST_TEXT) is None
 
 
 def test_a_field_without_value_says_why(office: Path) -> None:
