@@ -12,6 +12,7 @@ from api.etags import document_of
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
 from api.pages.intake import FORMS, agencies
+from api.pages.naming import dates_of, named
 from api.paging import Cursor, cursor_of, numbered
 from api.papers import DocumentLine
 from api.rules import permit
@@ -61,6 +62,7 @@ def show_document(document_id: DocumentId, request: Request, call: Called) -> Re
         made = copies.list_copies(call, 200, None, None, document_id).rows
     return page(
         request, call.caller, "document.html", document=body, etag=answer.headers["ETag"], history=history, copies=made,
+        named=named(call, body.form), dates=dates_of(call, body.form),
         key=call.office.token()[:32],
     )  # fmt: skip
 

@@ -132,6 +132,10 @@ class Forms:
         """The form of papers that no other is for."""
         return next(form for form in self.forms if form.name == GENERAL)
 
+    def of_code(self, code: str) -> Form:
+        """The form behind the code that a record keeps."""
+        return self.named(code) or self.general
+
     def of(self, doc_type: str | None, name: str = "") -> Form:
         """The form of a paper: ``name`` if whoever brought it said so, otherwise by its type."""
         said = self.named(name) if name else None

@@ -37,7 +37,13 @@ RECIPIENT, PURPOSE = "Người nhận thử nghiệm", "Bản sao thử nghiệm
 
 
 def run(
-    out: Console, folder: Path, target: Path, approve_as: str | None, min_confidence: float, code: str | None
+    out: Console,
+    folder: Path,
+    target: Path,
+    approve_as: str | None,
+    min_confidence: float,
+    with_warnings: bool,
+    code: str | None,
 ) -> None:
     """Receive, work, review, hold, copy, verify; everything for people goes into ``target``."""
     if not folder.exists():
@@ -50,7 +56,7 @@ def run(
     ours = {outcome.document for outcome in receipt.outcomes if outcome.document is not None}
     work_off(shop)
     if approve_as:
-        approve_read(shop.database, shop.clock, approve_as, min_confidence, ours)
+        approve_read(shop.database, shop.clock, approve_as, min_confidence, ours, with_warnings=with_warnings)
         work_off(shop)
     results = [_hand_out(shop, one, target) for one in _documents(shop, ours)]
     refused = [outcome_as_dict(outcome) for outcome in receipt.outcomes if outcome.refusal is not None]
