@@ -13,7 +13,7 @@ from ocr.fields.sheet import Row, Sheet, field
 from ocr.forms import Form, FormField
 from ocr.forms.form import labels_of
 from ocr.values import Field, Word
-from ocr.vietnamese import bare, nfc
+from ocr.vietnamese import nfc
 
 _ALIKE = 88
 """Of 100, from which on words are a label; labels shorter than six letters must be read whole."""
@@ -22,7 +22,6 @@ _SLACK = 8
 """Percent of the text's frame that a row may lie outside of its zone (domain.md 3.2)."""
 
 _ITEM = re.compile(r"^\W*(\d{1,2}[.,)]\s|[-–+•*]\s|dieu \d)")
-_PUNCTUATION = " .,;:()[]-–—_'`\"“”*|"
 _MOST_ROWS = 8
 
 
@@ -101,7 +100,7 @@ def _hits(wanted: FormField, sheets: Sequence[Sheet]) -> Iterator[_Hit]:
 
 def _labels_in(row: Row, labels: Sequence[str]) -> list[tuple[int, int, float]]:
     """(first word, word behind, likeness 0..1) of the labels in the row, one a place, the longest that fits."""
-    tokens = [bare(w.text).strip(_PUNCTUATION) for w in row.words]
+    tokens = row.tokens
     found: dict[int, tuple[int, int, float]] = {}
     for label in sorted(labels, key=len, reverse=True):
         n = len(label.split())
