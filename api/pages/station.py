@@ -108,7 +108,7 @@ def _station(
         next_image=None if following is None else f"/api/v1/documents/{following}/pages/1",
         inputs=sorted(shown, key=lambda one: (not one.findings, one.confidence)),
         others=[one for one in inputs if one not in shown],
-        findings=[one for one in body.findings if not one.fields],
+        findings=[one for one in body.findings if not one.fields or one.fields[0] not in names],
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _input(name: str, body: DocumentBody, form: Form, typed: dict[str, str]) -> 
         name, typed.get(name, value), sure, None if field is None else field.page,
         None if field is None else field.box, kind,
         sure >= SURE or (field is None and name not in KEY_FIELDS), None if own is None else (own.vi, own.en),
-        [one for one in body.findings if name in one.fields],
+        [one for one in body.findings if one.fields[:1] == [name]],
     )  # fmt: skip
 
 

@@ -83,7 +83,8 @@ def _money(text: str) -> Held | None:
 
 def _dossier(text: str) -> Held | None:
     tight = re.sub(r"\s*([.\-–])\s*", lambda m: m[1].replace("–", "-"), text)
-    found = DOSSIER.search(tight)
+    # The engine cuts long numbers in two; first as they stand, for a number may follow the code.
+    found = DOSSIER.search(tight) or DOSSIER.search(re.sub(r"(?<=\d)\s+(?=\d)", "", tight))
     return Held(found[1], 0, len(text), dossier_day(found[1]) is not None) if found else None
 
 

@@ -90,6 +90,17 @@ def test_the_station_shows_a_warning_beside_its_field_and_says_it_to_readers_of_
     assert "This paper is here already" in english and "Giấy này đã có" not in english
 
 
+def test_a_warning_about_two_fields_is_said_once_and_one_about_an_unknown_field_is_not_lost(
+    desk: Desk,
+) -> None:
+    document = warned(desk)
+    with desk.database.writing() as session:
+        told = [{**FINDING, "fields": ["code", "issued_on"]}, {**WHOLE, "fields": ["gone_with_its_form"]}]
+        session.get_one(Document, document).findings = told
+    text = desk.staff(Role.REVIEWER).get(f"/station/{document}").text
+    assert text.count("Giấy này đã có") == 1 and text.count("Không thấy tiêu ngữ") == 1
+
+
 def test_a_warned_field_comes_before_those_that_are_only_unsure(desk: Desk) -> None:
     text = desk.staff(Role.REVIEWER).get(f"/station/{warned(desk)}").text
     assert re.findall(r'name="f\.(\w+)"', text)[0] == "code"

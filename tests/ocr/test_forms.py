@@ -149,6 +149,13 @@ def test_every_value_has_confidence_page_and_a_box_around_its_words() -> None:
     assert code.box.x0 > 300 and (code.box.y0, code.box.y1) == (770, 800)
 
 
+def test_a_code_that_the_engine_cut_in_two_is_one_and_a_number_behind_it_is_not_part_of_it() -> None:
+    cut = [(x, y, t.replace("191220", "19 1220")) for x, y, t in licence()]
+    assert values(cut)["dossier_code"] == "000.00.15.H40-191220-0001"
+    more = [(x, y, t.replace("-0001", "-0001 2 bản")) for x, y, t in licence()]
+    assert values(more)["dossier_code"] == "000.00.15.H40-191220-0001"
+
+
 def test_a_code_whose_day_is_none_stays_below_one_half() -> None:
     rows = [(x, y, t.replace("191220", "193920")) for x, y, t in licence()]
     found = {f.name: f for f in extract([reading(*rows)])}
