@@ -204,7 +204,7 @@ def run(
     ] = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Least confidence to approve.")] = 0.0,
     with_warnings: Annotated[
-        bool, typer.Option("--with-warnings", help="Approve also those of which checks warn.")
+        bool, typer.Option("--with-warnings", help="With --approve-as: also those of which checks warn.")
     ] = False,
     agency: Agency = None,
     json: Json = False,

@@ -302,7 +302,7 @@ def test_run_goes_the_whole_way_and_again_doubles_nothing(tmp_path: Path) -> Non
     office = Office(tmp_path / "home", {})
     papers = small_papers(tmp_path / "papers", 2)
     (papers / "empty.pdf").touch()
-    arguments = ("run", papers, "--out", tmp_path / "out", "--approve-as", "Lê Thị Duyệt")
+    arguments = ("run", papers, "--out", tmp_path / "out", "--approve-as", "Lê Thị Duyệt", "--with-warnings")
     first = office.json(*arguments, code=1)
     assert [one["state"] for one in first["documents"]] == ["HELD", "HELD"]
     for one in first["documents"]:

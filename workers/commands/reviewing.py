@@ -40,7 +40,7 @@ def review(
             {"approved": approved, "held_back": held_back},
             lambda: (
                 f"Duyệt {len(approved)}, giữ lại {len(held_back)} / {len(approved)} approved, "
-                f"{len(held_back)} held back" + "".join(f"\n{_why_held_back(one)}" for one in held_back)
+                f"{len(held_back)} held back" + "".join(f"\n{why_held_back(one)}" for one in held_back)
             ),
             PARTLY if held_back else DONE,
         )
@@ -97,7 +97,8 @@ def _codes(document: Document) -> list[str]:
     return sorted({one["code"] for one in document.findings or ()})
 
 
-def _why_held_back(one: dict[str, Any]) -> str:
+def why_held_back(one: dict[str, Any]) -> str:
+    """One line for people: how sure the reading is, and which checks warn."""
     warned = f", cảnh báo / warnings {', '.join(one['warnings'])}" if one["warnings"] else ""
     return f"giữ lại / held back {one['id']}: {one['confidence']:.2f}{warned}"
 
