@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from archive import history
 from archive.fields import FieldValue
 from archive.folding import words
 from archive.lifecycle import State
@@ -32,6 +33,9 @@ def same_number(
     code = values.get("code")
     if code is None or code.confidence < LEAST_SURE:
         return []
+    history.head(
+        session, document.agency_id
+    )  # of two readings at the same time the second knows of the first
     issuer, day = aliased(FieldRow), aliased(FieldRow)
     query = (
         select(Document.id, Document.name, issuer.value.label("issuer"), day.value.label("day"))

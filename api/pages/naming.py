@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from api.callers import Call
 from archive.fields import DATES
+from ocr.forms import GENERAL, Form
+from ocr.vietnamese import bare
+
+
+def forms_of(call: Call) -> Sequence[Form]:
+    """The forms in use, by their names in Vietnamese, the general one last."""
+    return sorted(call.office.forms.forms, key=lambda form: (form.name == GENERAL, bare(form.vi)))
 
 
 def named(call: Call, form: str) -> Mapping[str, tuple[str, str]]:

@@ -178,3 +178,10 @@ def test_whoever_may_not_see_the_paper_sees_no_picture_and_who_did_is_recorded(d
     assert snippet(desk.caller(Role.HOLDER), other).status_code == 404
     reads = desk.staff(Role.AUDITOR).get(f"/api/v1/documents/{document}/reads").json()["rows"]
     assert "picture of subject" in {one["what"] for one in reads}
+
+
+def test_the_kinds_of_papers_to_choose_from_are_the_forms_in_use(practice: Desk) -> None:
+    for role, path in ((Role.CAPTURER, "/batches/new"), (Role.ARCHIVIST, "/documents")):
+        text = practice.staff(role).get(path).text
+        assert '<option value="chung-chi-hanh-nghe">Chứng chỉ hành nghề</option>' in text
+        assert '<option value="giay-phep">Giấy phép</option>' in text
