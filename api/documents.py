@@ -50,7 +50,8 @@ def list_documents(
         found = lists.documents(session, call.sight, which, today, timed(cursor), limit + 1)
         values = field_rows.read(session, [one.id for one in found])
         rows = [
-            DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in found[:limit]
+            DocumentLine(**line(one, values[one.id], codes[one.agency_id], today, call.sight))
+            for one in found[:limit]
         ]
     return Page(rows=rows, next=following(found, limit, lambda last: cursor_of(last.received_at, last.id)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from api.callers import Call, Called
 from api.etags import document_of
 from api.problems import Refused
 from api.shapes import DocumentId
+from archive import field_rows
 from archive.store import HOLDINGS, WORK
 from archive.tables import Document, Page
 
@@ -24,6 +26,7 @@ NOT_MODIFIED: dict[str, Any] = {"description": "The caller has these bytes (If-N
 PNG_HEAD = b"\x89PNG"
 
 Number = Annotated[int, Path(ge=1, le=100_000)]
+FieldName = Annotated[str, Path(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 @router.get(
@@ -43,6 +46,31 @@ def show_page(document_id: DocumentId, number: Number, request: Request, call: C
     data = call.office.store.get(WORK, page.sha256)
     kind = "image/png" if data.startswith(PNG_HEAD) else "image/jpeg"
     return Response(data, media_type=kind, headers=dict(etags.headers(page.sha256)))
+
+
+@router.get(
+    "/{document_id}/fields/{name}/picture", name="documents.snippet", response_class=Response,
+    responses={200: {"content": {"image/png": BINARY}}, 304: NOT_MODIFIED},
+)  # fmt: skip
+def show_snippet(document_id: DocumentId, name: FieldName, request: Request, call: Called) -> Response:
+    """The part of the page that shows a value, upright. A value that no single place shows has none."""
+    with call.office.database.reading() as session:
+        document = document_of(call, session, document_id)
+        value = field_rows.read(session, [document.id])[document.id].get(name)
+        page = session.get(Page, (document.id, value.page)) if value and value.page and value.box else None
+    if value is None or value.box is None or page is None:
+        raise Refused("NOT_FOUND")
+    reads.record(call, document, f"picture of {name}")
+    # Read again, the value may stand elsewhere: asked about every time, by what the picture is made of.
+    made_of = f"{page.sha256} {page.reading_sha256} {value.box}"
+    tag = hashlib.sha256(made_of.encode()).hexdigest()
+    kept = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if etags.known_already(request, tag):
+        return Response(status_code=304, headers=kept)
+    store = call.office.store
+    reading = None if page.reading_sha256 is None else store.path(WORK, page.reading_sha256)
+    data = call.office.crop(store.path(WORK, page.sha256), value.box, reading)
+    return Response(data, media_type="image/png", headers=kept)
 
 
 @router.get(

@@ -56,7 +56,8 @@ def list_papers(asked: WhosePapers, call: Called) -> Page[DocumentLine]:
         found = lists.documents(session, call.sight, which, today, timed(asked.cursor), limit + 1)
         values = field_rows.read(session, [one.id for one in found])
         rows = [
-            DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in found[:limit]
+            DocumentLine(**line(one, values[one.id], codes[one.agency_id], today, call.sight))
+            for one in found[:limit]
         ]
     if holder.number not in (call.caller.personal_id, call.caller.tax_code):
         reads.record_all(call, found[:limit], "papers of the holder", values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,15 @@ from archive.store import Store
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Limits
 from ingest.receive import Inspect
+from ocr.forms import Forms, shipped
 from signing.report import Known
 
 Judge = Callable[[Path, Known | None, datetime], dict[str, Any]]
 """The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file."""
+
+
+Crop = Callable[[Path, tuple[int, int, int, int], Path | None], bytes]
+"""The part of a page picture around a box, upright as the reading says, as PNG; cut in a limited child."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Office:
     threads: int
     """Files of a batch that are looked at at a time."""
     judge: Judge
+    crop: Crop
     hashed: Hash
     matches: Matches
     ticks: Callable[[], float]
@@ -61,6 +67,8 @@ class Office:
     notice: Notice
     answered: Callable[[Answered], None]
     """Is told of every request, for logs and measures."""
+    forms: Forms = field(default_factory=shipped)
+    """Kinds of papers in use."""
 
     def token(self) -> str:
         """A new secret of 256 bits."""

@@ -15,6 +15,7 @@ from archive import catalogue, copies, field_rows, fields, lists
 from archive.clock import VIETNAM
 from archive.fields import FieldValue
 from archive.lifecycle import Standing, State
+from archive.lists import Sight
 from archive.tables import Document
 
 SHOWN = ("code", "doc_type", "issuer", "number", "notation", "issued_on", "subject", "valid_until")
@@ -41,6 +42,8 @@ class DocumentLine(BaseModel):
     issued_on: str | None
     subject: str | None
     valid_until: str | None
+    warnings: list[str]
+    """Codes of checks that warn."""
 
 
 class FieldBody(BaseModel):
@@ -51,6 +54,17 @@ class FieldBody(BaseModel):
     page: int | None
     box: list[int] | None
     origin: str
+
+
+class FindingBody(BaseModel):
+    """What a check of the reading warns of: the fields concerned, why, and where it shows (docs/forms.md)."""
+
+    code: str
+    fields: list[str]
+    vi: str
+    en: str
+    page: int | None
+    box: list[int] | None
 
 
 class PageBody(BaseModel):
@@ -80,22 +94,30 @@ class DocumentBody(DocumentLine):
     standing_since: datetime | None
     signed_already: bool
     fields: dict[str, FieldBody]
+    findings: list[FindingBody]
     pages: list[PageBody]
     parked: list[Parked]
     sealed_sha256: str | None
     manifest_sha256: str | None
 
 
-def line(document: Document, values: Mapping[str, FieldValue], agency: str, today: date) -> dict[str, Any]:
-    """What lists show of a document."""
+def line(
+    document: Document, values: Mapping[str, FieldValue], agency: str, today: date, sight: Sight
+) -> dict[str, Any]:
+    """What lists show of a document. Warnings are for the agency: one may name another person's paper (V-15)."""
     until = values["valid_until"].values[0] if "valid_until" in values else None
     return {
         "id": document.id, "agency": agency, "state": document.state, "form": document.form, "name": document.name,
         "standing": copies.standing(document, until, today), "batch": document.batch_id,
         "received_at": document.received_at,
+        "warnings": sorted({one["code"] for one in _told(document, sight)}),
         "confidence": round(fields.confidence(values), 3) if values else None,
         **{name: str(values[name].plain) if name in values else None for name in SHOWN},
     }  # fmt: skip
+
+
+def _told(document: Document, sight: Sight) -> list[dict[str, Any]]:
+    return document.findings or [] if document.agency_id in sight.agencies else []
 
 
 def field_body(value: FieldValue) -> FieldBody:
@@ -122,9 +144,10 @@ def whole(call: Call, session: Session, document: Document, agency: str) -> Docu
         for one in lists.parked(session, document.id)
     ]
     return DocumentBody(
-        **line(document, values, agency, call.at.astimezone(VIETNAM).date()),
+        **line(document, values, agency, call.at.astimezone(VIETNAM).date(), call.sight),
         standing_reason=document.standing_reason, standing_since=document.standing_since,
         signed_already=document.signed_already, pages=pages, parked=parked, sealed_sha256=document.sealed_sha256,
         fields={name: field_body(value) for name, value in values.items()},
+        findings=[FindingBody.model_validate(one) for one in _told(document, call.sight)],
         manifest_sha256=document.manifest_sha256,
     )  # fmt: skip

@@ -24,7 +24,8 @@ from archive.tables import Agency, Document
 router = APIRouter(prefix="/documents", tags=["documents"])
 
 Value = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
-FieldName = StrEnum("FieldName", {name.upper(): name for name in fields.FIELD_NAMES})  # type: ignore[misc]
+FieldName = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+"""A field of every record or of the paper's form; an unknown one is refused when the paper is known."""
 
 
 class Decision(StrEnum):
@@ -39,7 +40,7 @@ class Review(Asked):
 
     decision: Decision
     corrections: dict[FieldName, Value | Annotated[list[Value], Field(max_length=100)]] = Field(
-        {}, max_length=40
+        {}, max_length=100
     )
     reason: str = Field("", max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
 
@@ -56,14 +57,15 @@ def review(
 ) -> DocumentBody:
     """Approve or return what was read. ``If-Match`` says which reading was seen: approved is what was seen, or
     nothing."""
-    corrections = fields.corrections({name.value: value for name, value in asked.corrections.items()})
-    if corrections and asked.decision is Decision.RETURN:
+    if asked.corrections and asked.decision is Decision.RETURN:
         raise Refused("INVALID_REQUEST")
     with call.office.database.writing() as session:
         document = _locked(call, session, document_id)
         require_match(session, document, if_match)
         if asked.decision is Decision.APPROVE:
             _separate(call, session, document, Act.APPROVE)
+            own = call.office.forms.of_code(document.form).fields
+            corrections = fields.corrections(asked.corrections, {one.name: one.grammar for one in own})
             ledger.approve(session, document, call.caller.agent, call.at, corrections, bulk=False)
         else:
             reason = {"reason": asked.reason}

@@ -93,6 +93,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "documents.show": _own(*READERS, HOLDER),
         "documents.fields": _own(*READERS, HOLDER),
         "documents.page": _own(*READERS, HOLDER),
+        "documents.snippet": _own(*READERS, HOLDER),
         "documents.history": _own(R, S, A, AUDITOR, HOLDER),
         "documents.reads": _own(AUDITOR, HOLDER),
         "documents.sealed": _own(*READERS, HOLDER),

@@ -31,6 +31,9 @@ def find(
         seen = [lists.document(session, call.sight, one) for one in found.documents]
         documents = [one for one in seen if one is not None]
         values = field_rows.read(session, [one.id for one in documents])
-        rows = [DocumentLine(**line(one, values[one.id], codes[one.agency_id], today)) for one in documents]
+        rows = [
+            DocumentLine(**line(one, values[one.id], codes[one.agency_id], today, call.sight))
+            for one in documents
+        ]
     goes_on = found.next
     return Page(rows=rows, next=None if goes_on is None else cursor_of(int(goes_on.exact), goes_on.seq))

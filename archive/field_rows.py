@@ -39,13 +39,17 @@ def write(session: Session, document_id: str, fields: Iterable[FieldValue]) -> N
 
 
 def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, FieldValue]]:
-    """The fields of these documents by name, in the order of FIELD_NAMES."""
+    """The fields of these documents by name, in the order of FIELD_NAMES, then those of the form."""
     rows: dict[str, dict[str, list[Any]]] = {key: {} for key in document_ids}
     query = select(*FieldRow.__table__.columns).where(FieldRow.document_id.in_(document_ids))
     for row in session.execute(query.order_by(FieldRow.position)):
         rows[row.document_id].setdefault(row.name, []).append(row)
     return {
-        key: {name: _value(named[name]) for name in FIELD_NAMES if name in named}
+        key: {
+            name: _value(named[name])
+            for name in (*FIELD_NAMES, *sorted(set(named) - set(FIELD_NAMES)))
+            if name in named
+        }
         for key, named in rows.items()
     }
 

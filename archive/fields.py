@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from archive.errors import Problem
 
@@ -50,15 +51,18 @@ def confidence(fields: Mapping[str, FieldValue]) -> float:
     return min((fields[name].confidence if name in fields else 0.0) for name in KEY_FIELDS)
 
 
-def corrections(settings: Mapping[str, str | Sequence[str]]) -> list[FieldValue]:
-    """Values set by a person. Raises Problem UNKNOWN_FIELD or BAD_VALUE."""
+def corrections(
+    settings: Mapping[str, str | Sequence[str]], own: Mapping[str, str] = MappingProxyType({})
+) -> list[FieldValue]:
+    """Values set by a person; ``own``: names of the form's own fields with their grammars. Raises Problem
+    UNKNOWN_FIELD or BAD_VALUE."""
     found = []
     for name, value in settings.items():
-        if name not in FIELD_NAMES:
+        if name not in FIELD_NAMES and name not in own:
             raise Problem(
                 "UNKNOWN_FIELD",
-                f"Không có trường «{name}». Các trường: {', '.join(FIELD_NAMES)}",
-                f"There is no field {name!r}. Fields: {', '.join(FIELD_NAMES)}",
+                f"Không có trường «{name}». Các trường: {', '.join((*FIELD_NAMES, *own))}",
+                f"There is no field {name!r}. Fields: {', '.join((*FIELD_NAMES, *own))}",
             )
         values = tuple(part.strip() for part in value.split("\n")) if isinstance(value, str) else tuple(value)
         if name in NUMBERS and not (len(values) == 1 and values[0].isdecimal()):
@@ -67,7 +71,7 @@ def corrections(settings: Mapping[str, str | Sequence[str]]) -> list[FieldValue]
             )
         if name not in LISTS and len(values) != 1:
             raise Problem("BAD_VALUE", f"«{name}» chỉ có một giá trị", f"{name} takes one value")
-        if name in DATES and not _is_date_or_empty(values[0]):
+        if (name in DATES or own.get(name) == "date") and not _is_date_or_empty(values[0]):
             raise Problem(
                 "BAD_VALUE",
                 f"«{name}» phải là ngày dạng 2026-03-31: {values[0]}",

@@ -190,8 +190,10 @@ def approve(
     changed = list(corrections)
     before = field_rows.read(session, [document.id])[document.id]
     field_rows.write(session, document.id, changed)
+    warned = sorted({one["code"] for one in document.findings or ()})
     details = {
         **how,
+        **({"warnings": warned} if warned else {}),  # approved in spite of them
         "draft": document.draft_sha256,
         "corrected": {
             field.name: {

@@ -73,6 +73,7 @@ class Settings(FromEnvironment):
     file_seconds: float = Field(300, gt=0, description="longest inspection, drafting or sealing of one file")
     verify_seconds: float = Field(60, gt=0)
     tesseract: str = "tesseract"
+    forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
 
     # Steps.
     lease_seconds: float = Field(600, gt=0, description="longer than every time limit of one child")

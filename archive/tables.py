@@ -30,7 +30,9 @@ class Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The one metadata of all tables."""
 
-    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[float]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: Instant, dict[str, Any]: JSON, list[float]: JSON, list[dict[str, Any]]: JSON,
+    }  # fmt: skip
 
 
 class Agency(Base):
@@ -102,6 +104,8 @@ class Document(Base):
     mark_box: Mapped[list[float] | None]
     reading_sha256: Mapped[str | None] = mapped_column(String(64))
     corrected: Mapped[bool] = mapped_column(default=False)
+    findings: Mapped[list[dict[str, Any]] | None]
+    """What checks of the reading warn of; None until it was read."""
     sealed_sha256: Mapped[str | None] = mapped_column(String(64))
     report_sha256: Mapped[str | None] = mapped_column(String(64))
     manifest_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -135,6 +139,9 @@ class FieldRow(Base):
         Index(
             "field_holder", "value", sqlite_where=text("name IN ('holder_id', 'holder_tax_code')"),
             postgresql_where=text("name IN ('holder_id', 'holder_tax_code')"),
+        ),
+        Index(
+            "field_code", "value", sqlite_where=text("name = 'code'"), postgresql_where=text("name = 'code'")
         ),
     )  # fmt: skip
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)

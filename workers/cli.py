@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_api, cli_service
+from workers import cli_api, cli_forms, cli_service
 from workers.console import FAILED, console
 
 app = typer.Typer(
@@ -106,6 +106,9 @@ def review(
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="With --approve-all: least confidence.")
     ] = 0.9,
+    with_warnings: Annotated[
+        bool, typer.Option("--with-warnings", help="With --approve-all: also those of which checks warn.")
+    ] = False,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="field=value; several lines for lists; may repeat.")
     ] = None,
@@ -118,7 +121,16 @@ def review(
 
     with console(json) as out:
         reviewing.review(
-            out, document, approve, send_back, approve_all, min_confidence, changes or [], reason, who
+            out,
+            document,
+            approve,
+            send_back,
+            approve_all,
+            min_confidence,
+            with_warnings,
+            changes or [],
+            reason,
+            who,
         )
 
 
@@ -191,6 +203,9 @@ def run(
         typer.Option(help="Approve in this person's name all that was read; without it, stop for review."),
     ] = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Least confidence to approve.")] = 0.0,
+    with_warnings: Annotated[
+        bool, typer.Option("--with-warnings", help="With --approve-as: also those of which checks warn.")
+    ] = False,
     agency: Agency = None,
     json: Json = False,
 ) -> None:
@@ -198,7 +213,7 @@ def run(
     from workers.commands import running
 
     with console(json) as out:
-        running.run(out, folder, target, approve_as, min_confidence, agency)
+        running.run(out, folder, target, approve_as, min_confidence, with_warnings, agency)
 
 
 @app.command()
@@ -211,6 +226,7 @@ def audit(json: Json = False) -> None:
 
 
 cli_service.register(app)
+cli_forms.register(app)
 cli_api.register(app)
 
 

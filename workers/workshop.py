@@ -14,6 +14,7 @@ from archive.notices import Notice
 from archive.settings import Settings
 from archive.store import Store
 from archive.storing import open_store
+from ocr.forms import Forms, forms_in, shipped
 from workers.children import Children
 from workers.hands import Hands
 from workers.jobs import PAPERS, SEALS, WARM
@@ -39,6 +40,7 @@ class Workshop:
     notice: Notice
     hands: Hands = field(default_factory=Hands)
     observed: Observed = _unobserved
+    forms: Forms = field(default_factory=shipped)
 
     @property
     def scratch(self) -> Path:
@@ -53,6 +55,7 @@ def open_workshop(
 ) -> Workshop:
     """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
     database = open_database(settings.database)
+    forms = told_forms(settings, notice)
     return Workshop(
         settings,
         database,
@@ -63,4 +66,13 @@ def open_workshop(
         notice,
         hands or Hands(),
         observed,
+        forms,
     )
+
+
+def told_forms(settings: Settings, notice: Notice) -> Forms:
+    """The forms in use; what is wrong with files of the office's own is told, the others work."""
+    forms = forms_in(settings.forms)
+    for fault in forms.faults:
+        notice(fault.told())
+    return forms

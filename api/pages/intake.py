@@ -7,15 +7,12 @@ from fastapi import APIRouter, Request, Response
 from api import batches, progress
 from api.callers import Call, Called
 from api.pages.frame import page
-from api.pages.words import FORM
+from api.pages.naming import forms_of
 from api.paging import Cursor
 from api.shapes import BatchId
 from archive import catalogue
 
 router = APIRouter(include_in_schema=False)
-
-FORMS = ("", *FORM)
-"""What a whole batch can be said to be; empty: various."""
 
 
 @router.get("/batches", name="pages.batches")
@@ -27,7 +24,7 @@ def list_batches(request: Request, call: Called, cursor: Cursor = None) -> Respo
 @router.get("/batches/new", name="pages.new-batch")
 def new_batch(request: Request, call: Called) -> Response:
     """Where files are dropped."""
-    return page(request, call.caller, "batch-new.html", agencies=agencies(call), forms=FORMS)
+    return page(request, call.caller, "batch-new.html", agencies=agencies(call), forms=forms_of(call))
 
 
 @router.get("/batches/{batch_id}", name="pages.batch")

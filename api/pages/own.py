@@ -11,6 +11,7 @@ from api.callers import Call, Called
 from api.pages.desk import asked_for
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
+from api.pages.naming import dates_of, named
 from api.paging import Cursor
 from api.shapes import ConsentId, CopyId, DocumentId, ProcedureCode
 from archive import catalogue
@@ -36,6 +37,7 @@ def show_paper(document_id: DocumentId, request: Request, call: Called) -> Respo
     seen = documents.list_reads(document_id, call, 200, None)
     return page(
         request, call.caller, "my-paper.html", document=body, copies=made, reads=seen.rows, names=_names(call),
+        named=named(call, body.form), dates=dates_of(call, body.form),
         key=call.office.token()[:32],
     )  # fmt: skip
 

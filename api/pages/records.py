@@ -11,7 +11,8 @@ from api.callers import Called
 from api.etags import document_of
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
-from api.pages.intake import FORMS, agencies
+from api.pages.intake import agencies
+from api.pages.naming import dates_of, forms_of, named
 from api.paging import Cursor, cursor_of, numbered
 from api.papers import DocumentLine
 from api.rules import permit
@@ -42,7 +43,7 @@ def list_documents(
         )  # fmt: skip
     return page(
         request, call.caller, "documents.html", found=rows, q=typed, state=state, standing=standing, form=form,
-        agency=agency, batch=batch, states=list(State), standings=list(Standing), forms=FORMS[1:],
+        agency=agency, batch=batch, states=list(State), standings=list(Standing), forms=forms_of(call),
         agencies=agencies(call),
     )  # fmt: skip
 
@@ -61,6 +62,7 @@ def show_document(document_id: DocumentId, request: Request, call: Called) -> Re
         made = copies.list_copies(call, 200, None, None, document_id).rows
     return page(
         request, call.caller, "document.html", document=body, etag=answer.headers["ETag"], history=history, copies=made,
+        named=named(call, body.form), dates=dates_of(call, body.form),
         key=call.office.token()[:32],
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from api.callers import Call, Called
 from api.etags import document_of
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import day, page, see
-from api.papers import FieldBody
+from api.pages.naming import dates_of
+from api.papers import DocumentBody, FieldBody, FindingBody
 from api.problems import status_of
 from api.reviews import Decision, Review
 from api.shapes import DocumentId
@@ -21,6 +22,7 @@ from archive import field_rows, lists
 from archive.errors import Problem
 from archive.fields import BY_HAND, DATES, FIELD_NAMES, KEY_FIELDS, LISTS, NUMBERS, FieldValue, confidence
 from archive.lifecycle import IllegalMove, State
+from ocr.forms import Form
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,6 +42,9 @@ class Input:
     kind: str
     sure: bool
     by_hand: bool
+    label: tuple[str, str] | None
+    """Of a form's own field; None: the table of words has it."""
+    findings: list[FindingBody]
 
 
 @router.get("/station", name="pages.station")
@@ -61,7 +66,7 @@ def show(document_id: DocumentId, request: Request, call: Called) -> Response:
 @router.post("/station/{document_id}", name="pages.decide")
 def decide(document_id: DocumentId, request: Request, call: Called, form: Filled) -> Response:
     """Approve what stands in the form, or return the paper; then go on to the next. What was typed is never lost."""
-    typed = {name: text(form, f"f.{name}") for name in FIELD_NAMES if f"f.{name}" in form}
+    typed = {name[2:]: text(form, name) for name in form if name.startswith("f.")}
     following = _next(call, document_id)
     try:
         review = _review(call, document_id, typed, form)
@@ -78,12 +83,12 @@ def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData)
     if text(form, "decision") == Decision.RETURN:
         return shaped(Review, decision=Decision.RETURN, reason=text(form, "reason"))
     with call.office.database.reading() as session:  # shown and recorded when the page was
-        document_of(call, session, document_id)
+        dates = dates_of(call, document_of(call, session, document_id).form)
         was = field_rows.read(session, [document_id])[document_id]
     changed: dict[str, str | list[str]] = {}
     for name, value in typed.items():
-        said = _lines(name, value)
-        if said != _lines(name, _plain(was.get(name))):
+        said = _lines(name, value, dates)
+        if said != _lines(name, _plain(was.get(name)), dates):
             changed[name] = said if name in LISTS else "".join(said)
     return shaped(Review, decision=Decision.APPROVE, corrections=changed)
 
@@ -94,33 +99,41 @@ def _station(
     answer = Response()
     body = documents.show_document(document_id, answer, call)
     following = _next(call, document_id)
-    inputs = [_input(name, body.fields.get(name), typed) for name in FIELD_NAMES]
-    shown = [one for one in inputs if one.name in body.fields or one.name in KEY_FIELDS]
+    form = call.office.forms.of_code(body.form)
+    names = dict.fromkeys([*FIELD_NAMES, *(one.name for one in form.fields), *body.fields])
+    inputs = [_input(name, body, form, typed) for name in names]
+    shown = [one for one in inputs if one.name in body.fields or one.name in KEY_FIELDS or one.findings]
     return page(
         request, call.caller, "station.html", 200 if problem is None else status_of(problem), document=body,
         etag=answer.headers["ETag"], problem=problem, next=following, waits=body.state is State.READ,
         next_image=None if following is None else f"/api/v1/documents/{following}/pages/1",
-        inputs=sorted(shown, key=lambda one: (not one.by_hand, one.confidence)),
+        inputs=sorted(shown, key=lambda one: (not one.by_hand, not one.findings, one.confidence)),
         others=[one for one in inputs if one not in shown],
+        findings=[one for one in body.findings if not one.fields or one.fields[0] not in names],
     )  # fmt: skip
 
 
-def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
-    kind = "lines" if name in LISTS or name == "subject" else "date" if name in DATES else "text"
+def _input(name: str, body: DocumentBody, form: Form, typed: dict[str, str]) -> Input:
+    field, own = body.fields.get(name), form.field(name)
+    dated = name in DATES or (own is not None and own.grammar == "date")
+    long = name in LISTS or name == "subject" or (own is not None and own.multi_line)
+    kind = "lines" if long else "date" if dated else "text"
     kind = "number" if name in NUMBERS else kind
     sure = 0.0 if field is None else field.confidence
-    value = day(_plain(field)) if name in DATES else _plain(field)
+    value = day(_plain(field)) if dated else _plain(field)
     return Input(
         name, typed.get(name, value), sure, None if field is None else field.page,
         None if field is None else field.box, kind,
         sure >= SURE or (field is None and name not in KEY_FIELDS),
         field is not None and field.origin == BY_HAND,
+        None if own is None else (own.vi, own.en),
+        [one for one in body.findings if one.fields[:1] == [name]],
     )  # fmt: skip
 
 
-def _lines(name: str, value: str) -> list[str]:
+def _lines(name: str, value: str, dates: frozenset[str]) -> list[str]:
     """What a text says, however it is broken and spaced: a list line by line, anything else as one line."""
-    if name in DATES:
+    if name in dates:
         return [_iso(value.strip())]
     if name not in LISTS:
         return [" ".join(value.split())]

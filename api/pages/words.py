@@ -70,16 +70,9 @@ ACT: Words = {
     "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
     "use-copy": ("Dùng bản sao", "Copy used"),
 }  # fmt: skip
-FORM: Words = {
-    "quyet-dinh": ("Quyết định", "Decision"), "giay-phep": ("Giấy phép", "Licence"),
-    "giay-chung-nhan": ("Giấy chứng nhận", "Certificate"), "cong-van": ("Công văn", "Official letter"),
-    "ke-hoach": ("Kế hoạch", "Plan"), "thong-bao": ("Thông báo", "Notice"), "to-trinh": ("Tờ trình", "Submission"),
-    "bao-cao": ("Báo cáo", "Report"), "nghi-quyet": ("Nghị quyết", "Resolution"), "chi-thi": ("Chỉ thị", "Directive"),
-}  # fmt: skip
 KINDS: Mapping[str, Words] = {
     "state": STATE, "standing": STANDING, "field": FIELD, "copy": COPY, "basis": BASIS, "step": STEP,
     "batch": BATCH, "taken": TAKEN, "register": REGISTER, "entry": ENTRY, "deed": DEED, "act": ACT,
-    "form": FORM,
 }  # fmt: skip
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz import fuzz
 
 from ocr.fields.lists import FIELDS_OF_MINISTRIES, PROVINCES, nearest
 from ocr.fields.sheet import Row
+from ocr.lists import key, listed, provinces, spelled
 from ocr.vietnamese import bare, is_syllable, one_style
 
-_KINDS = (
-    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "VĂN PHÒNG", "SỞ", "BỘ", "TỔNG CỤC", "CỤC", "CHI CỤC", "VỤ", "PHÒNG",
-    "BAN QUẢN LÝ", "BAN", "THANH TRA", "KHO BẠC NHÀ NƯỚC", "TÒA ÁN NHÂN DÂN", "VIỆN KIỂM SÁT NHÂN DÂN", "CÔNG AN",
-    "BẢO HIỂM XÃ HỘI", "THUẾ", "TRUNG TÂM", "TRƯỜNG", "BỆNH VIỆN", "VIỆN", "CÔNG TY", "NGÂN HÀNG", "UBND",
-    "CHÍNH PHỦ", "THỦ TƯỚNG CHÍNH PHỦ", "QUỐC HỘI",
-)  # fmt: skip
-_LEVELS = ("TỈNH", "THÀNH PHỐ", "HUYỆN", "QUẬN", "THỊ XÃ", "XÃ", "PHƯỜNG", "THỊ TRẤN", "ĐẶC KHU")
+_KINDS = (*(one.name for one in listed("agencies") if one.part == "kind"), "UBND")
+_LEVELS = tuple(one.name for one in listed("agencies") if one.part == "level")
 _SKIPPED = ("VÀ", "-", "&", ",")
 
 
@@ -36,19 +33,21 @@ class Agency:
         return self.name.endswith(tuple(f" {level}" for level in _LEVELS))
 
 
-def agencies(rows: Sequence[Row], em: float) -> tuple[Agency, ...]:
-    """The agencies that the rows name, highest first. Rows that hold no word are left out."""
+def agencies(rows: Sequence[Row], on: date | None = None) -> tuple[Agency, ...]:
+    """The agencies that the rows name, highest first. Rows that hold no word are left out. ``on``: the paper's day,
+    which says against which names of provinces it is held."""
+    named = provinces(on is not None and on < date(1997, 1, 1))
     groups: list[list[Row]] = []
     for row in rows:
         if not _is_writing(row):
             # A name hardly read is taken all the same where it makes a listed province with the row before it.
-            if groups and _ends_province(groups[-1][-1], row):
+            if groups and _ends_province(groups[-1][-1], row, named):
                 groups[-1].append(row)
         elif groups and not _opens(row):
             groups[-1].append(row)
         elif _opens(row) or (not groups and row.capitals):
             groups.append([row])
-    return tuple(_agency(g) for g in groups[-2:])
+    return tuple(_agency(g, named) for g in groups[-2:])
 
 
 def _is_writing(row: Row) -> bool:
@@ -59,12 +58,12 @@ def _is_writing(row: Row) -> bool:
     return ((bool(good) and best > 0.35) or named) and row.capitals
 
 
-def _ends_province(before: Row, row: Row) -> bool:
+def _ends_province(before: Row, row: Row, named: Sequence[str]) -> bool:
     words = before.bare.split()
     if "tinh" not in words or not any(c.isalpha() for c in row.text):
         return False
     begun = before.text.split()[words.index("tinh") + 1 :]
-    return nearest(" ".join([*begun, row.text.strip(" -–.,:'`")]), PROVINCES, 80) is not None
+    return nearest(" ".join([*begun, row.text.strip(" -–.,:'`")]), named, 80) is not None
 
 
 def _opens(row: Row) -> bool:
@@ -82,29 +81,29 @@ def _opens(row: Row) -> bool:
     return False
 
 
-def _agency(rows: Sequence[Row]) -> Agency:
+def _agency(rows: Sequence[Row], named: Sequence[str]) -> Agency:
     text = " ".join(r.text for r in rows).upper()
     text = " ".join(_cleaned(w) for w in text.split() if any(c.isalpha() for c in w) or w in ("-", "–"))
     text = text.strip(" -–.,:'`").removesuffix(" CỘNG")  # the first word of quốc hiệu, when the columns touch
-    name, listed = mended(text)
-    return Agency(name, tuple(rows), listed)
+    name, known = mended(text, named)
+    return Agency(name, tuple(rows), known)
 
 
 def _cleaned(word: str) -> str:
     return word if word in ("-", "–") else re.sub(r"^[^\w]+|[^\w,']+$", "", word).replace("Ð", "Đ")
 
 
-def mended(text: str) -> tuple[str, bool]:
-    """(the name with its fixed parts as lists have them, whether all of it was in lists)."""
+def mended(text: str, named: Sequence[str] = PROVINCES) -> tuple[str, bool]:
+    """(the name with its fixed parts as lists have them, whether all of it was in lists); ``named``: provinces."""
     text = re.sub(r"\b(TỈNH|THÀNH PHỐ|HUYỆN|QUẬN)(?=[^\W\d_]{2})", r"\1 ", text)  # two words run together
     words = text.split()
     for kind in ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"):
         n = len(kind.split())
         if len(words) >= n and fuzz.ratio(bare(" ".join(words[:n])), bare(kind)) >= 85:
-            return _of_place(kind, words[n:])
+            return _of_place(kind, words[n:], named)
     for kind in ("SỞ", "BỘ"):
         if words and bare(words[0]) == bare(kind) and len(words) > 1:
-            found = nearest(" ".join(words[1:]), _FIELD_NAMES, 84)
+            found = nearest(" ".join(words[1:]), FIELDS_OF_MINISTRIES, 84)
             if found is None:
                 return " ".join([kind, *words[1:]]), False
             return f"{kind} {found[0].upper()}", True
@@ -115,16 +114,17 @@ def mended(text: str) -> tuple[str, bool]:
     return text, False
 
 
-_FIELD_NAMES = tuple(f.replace(";", ",") for f in FIELDS_OF_MINISTRIES)
-
-
-def _of_place(kind: str, words: list[str]) -> tuple[str, bool]:
+def _of_place(kind: str, words: list[str], named: Sequence[str]) -> tuple[str, bool]:
     for level in _LEVELS:
         n = len(level.split())
         start = " ".join(words[:n])
         if len(words) > n and fuzz.ratio(bare(start), bare(level)) >= 75:
             place = " ".join(words[n:])
-            found = nearest(place, PROVINCES, 80) if level in ("TỈNH", "THÀNH PHỐ") else None
+            found = (
+                nearest(spelled().get(key(place), place), named, 80)
+                if level in ("TỈNH", "THÀNH PHỐ")
+                else None
+            )
             if found is not None:
                 place = found[0].upper()
             return f"{kind} {level} {place}", found is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ocr.fields import notation
+from ocr.fields import dates, notation
 from ocr.fields.agencies import Agency, agencies, initials
 from ocr.fields.lists import TYPE_BY_ABBREVIATION
 from ocr.fields.notation import Notation
@@ -47,7 +47,8 @@ def head(page: Sheet) -> Head:
     named = [
         r for r in left if r.middle[1] < above - 0.3 * page.em and r is not number_row and r is not date_row
     ]
-    found_agencies = agencies(named, page.em)
+    dated_on = dates.in_text(date_row.text) if date_row else None
+    found_agencies = agencies(named, dated_on.day if dated_on else None)
     issuer = found_agencies[-1] if found_agencies else None
     number = _notation(number_row, issuer)
     if number is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _TAX = re.compile(r"^(\d{10})(?:-(\d{3}))?$")
@@ -47,6 +48,22 @@ def born_in(number: str) -> int:
 def is_female(number: str) -> bool:
     """The sex in a 12-digit personal number: odd is a woman."""
     return int(number[3]) % 2 == 1
+
+
+DOSSIER = re.compile(
+    r"(?<![\w.])((?:[A-Y]\d{2}(?:\.[0-9A-Y]{2,3}){0,6}|\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2})-(\d{6})-\d{4,10})(?!\w)"
+)
+"""A dossier's code, old and new order of levels: agency, day of receipt as YYMMDD, serial number of the day
+(TT 01/2018/TT-VPCP Đ.19; TT 03/2025/TT-VPCP Đ.13)."""
+
+
+def dossier_day(code: str) -> date | None:
+    """The day of receipt in a dossier's code; None when it is no real day or this is no such code."""
+    match = DOSSIER.search(code)
+    try:
+        return datetime.strptime(match[2], "%y%m%d").date() if match else None  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        return None
 
 
 def is_procedure_code(code: str) -> bool:

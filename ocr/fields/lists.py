@@ -1,7 +1,7 @@
 """Closed lists that readings are held against, and how a reading is matched with one.
 
-Names of document types: NĐ 30/2020/NĐ-CP, Đ.7 and annex III; the rest as they stand on papers since 2015. Provinces:
-the 63 before and the 34 since 1 July 2025 (Nghị quyết 202/2025/QH15).
+Document types come from the forms (``ocr/forms/*.toml``), names that change with time from ``ocr/lists``; the rest as
+they stand on papers since 2015.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from ocr.forms import shipped
+from ocr.lists import listed, provinces
 from ocr.vietnamese import bare, one_style
 
 
@@ -18,57 +20,25 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(" ".join(item.split()) for item in text.split(","))
 
 
-TYPE_BY_ABBREVIATION = {
-    "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QyĐ": "Quy định",
-    "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
-    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
-    "HĐ": "Hợp đồng", "CĐ": "Công điện", "BGN": "Bản ghi nhớ", "BTT": "Bản thỏa thuận", "GUQ": "Giấy ủy quyền",
-    "GM": "Giấy mời", "GGT": "Giấy giới thiệu", "GNP": "Giấy nghỉ phép", "PG": "Phiếu gửi", "PC": "Phiếu chuyển",
-    "PB": "Phiếu báo", "SY": "Bản sao y", "TrS": "Bản trích sao", "SL": "Bản sao lục", "PL": "Pháp lệnh",
-    "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "GP": "Giấy phép", "GPXD": "Giấy phép",
-    "GCN": "Giấy chứng nhận", "GXN": "Giấy xác nhận", "KL": "Kết luận",
-}  # fmt: skip
-"""Abbreviation in the notation to the type's name; GP, GPXD, GCN, GXN are custom, not in annex III."""
+TYPE_BY_ABBREVIATION = shipped().type_by_abbreviation
+"""Abbreviation in the notation to the type's name, as the shipped forms say."""
 
-DOCUMENT_TYPES = (*tuple(dict.fromkeys(TYPE_BY_ABBREVIATION.values())), "Thư công", "Bộ luật", "Luật", "Lệnh")
+DOCUMENT_TYPES = shipped().types
 OTHER_NOTATION_TYPES = ("ATTP", "CN", "XN", "GĐK", "CCHN", "ĐKKD")
 """Abbreviations that open the notation of licences and certificates without naming a type of their own."""
 
 CAPACITIES = ("TM.", "KT.", "TL.", "TUQ.", "Q.")
 
-TITLES = _listed("""
-    Thủ tướng, Phó Thủ tướng, Bộ trưởng, Thứ trưởng, Tổng Thanh tra Chính phủ, Thống đốc, Phó Thống đốc,
-    Chánh án, Phó Chánh án, Viện trưởng, Phó Viện trưởng, Tổng cục trưởng, Phó Tổng cục trưởng, Cục trưởng,
-    Phó Cục trưởng, Chi cục trưởng, Phó Chi cục trưởng, Vụ trưởng, Phó Vụ trưởng, Chánh Văn phòng, Phó Chánh
-    Văn phòng, Chánh Thanh tra, Phó Chánh Thanh tra, Chủ tịch, Phó Chủ tịch, Phó Chủ tịch Thường trực, Giám
-    đốc, Phó Giám đốc, Trưởng ban, Phó Trưởng ban, Trưởng phòng, Phó Trưởng phòng, Trưởng Công an, Hiệu
-    trưởng, Phó Hiệu trưởng, Tổng Giám đốc, Phó Tổng Giám đốc, Chủ nhiệm, Phó Chủ nhiệm, Bí thư, Phó Bí thư,
-    Kế toán trưởng, Chỉ huy trưởng, Ủy viên, Thư ký, Thẩm phán, Trưởng phòng Hành chính, Công chứng viên,
-    Đội trưởng, Trạm trưởng
-""")
-PROVINCES = _listed("""
-    An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định,
-    Bình Phước, Bình Thuận, Cà Mau, Cao Bằng, Cần Thơ, Đà Nẵng, Đắk Lắk, Đắk Nông, Điện Biên, Đồng Nai, Đồng
-    Tháp, Gia Lai, Hà Giang, Hà Nam, Hà Nội, Hà Tĩnh, Hải Dương, Hải Phòng, Hậu Giang, Hòa Bình, Hưng Yên,
-    Khánh Hòa, Kiên Giang, Kon Tum, Lai Châu, Lạng Sơn, Lào Cai, Lâm Đồng, Long An, Nam Định, Nghệ An, Ninh
-    Bình, Ninh Thuận, Phú Thọ, Phú Yên, Quảng Bình, Quảng Nam, Quảng Ngãi, Quảng Ninh, Quảng Trị, Sóc Trăng,
-    Sơn La, Tây Ninh, Thái Bình, Thái Nguyên, Thanh Hóa, Hồ Chí Minh, Thừa Thiên Huế, Huế, Tiền Giang, Trà
-    Vinh, Tuyên Quang, Vĩnh Long, Vĩnh Phúc, Yên Bái
-""")
+TITLES = tuple(one.name for one in listed("titles"))
+PROVINCES = provinces()
 TOWNS = _listed("""
     Long Xuyên, Vinh, Đà Lạt, Hạ Long, Buôn Ma Thuột, Nha Trang, Việt Trì, Biên Hòa, Quy Nhơn, Rạch Giá, Mỹ
     Tho, Cao Lãnh, Thủ Dầu Một, Vũng Tàu, Phan Thiết, Pleiku, Tuy Hòa, Tam Kỳ, Đông Hà, Đồng Hới, Phủ Lý,
     Tân An, Vị Thanh, Đồng Xoài, Gia Nghĩa, Phan Rang - Tháp Chàm, Vĩnh Yên, Móng Cái, Cẩm Phả, Uông Bí,
     Châu Đốc, Sa Đéc, Hội An, Bảo Lộc, Cam Ranh
 """)
-FIELDS_OF_MINISTRIES = _listed("""
-    Nông nghiệp và Phát triển nông thôn, Nông nghiệp và Môi trường, Xây dựng, Y tế, Công Thương, Tư pháp,
-    Nội vụ, Tài nguyên và Môi trường, Giáo dục và Đào tạo, Kế hoạch và Đầu tư, Thông tin và Truyền thông,
-    Tài chính, Văn hóa; Thể thao và Du lịch, Văn hóa và Thể thao, Du lịch, Lao động - Thương binh và Xã hội,
-    Khoa học và Công nghệ, Giao thông vận tải, Ngoại vụ, Ngoại giao, Quốc phòng, Công an, Dân tộc và Tôn
-    giáo, Quy hoạch - Kiến trúc
-""")
-"""What a Bộ or Sở is for, with "; " where the name itself has a comma."""
+FIELDS_OF_MINISTRIES = tuple(one.name for one in listed("ministries"))
+"""What a Bộ or Sở is for."""
 
 SURNAMES = frozenset(
     _listed("""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from ocr.fields import dates
 from ocr.fields.agencies import Agency
-from ocr.fields.lists import PROVINCES, TOWNS, nearest
+from ocr.fields.lists import TOWNS, nearest
 from ocr.fields.sheet import Row, field
+from ocr.lists import key, provinces, spelled
 from ocr.values import Field, Word
 from ocr.vietnamese import bare, is_syllable
 
@@ -23,11 +25,12 @@ def place_and_date(row: Row | None, named: Sequence[Agency]) -> list[Field]:
         trust = 0.8 if found.mended else 1.0
         out.append(field("issued_on", found.day.isoformat(), tail, row.page, trust))
     place = dates.place_before(row.text)
+    named_then = (*provinces(found is not None and found.day < date(1997, 1, 1)), *TOWNS)
     if place:
         words = row.words[: max(1, len(place.split()))]
-        known = nearest(place, (*PROVINCES, *TOWNS), 80)
+        known = nearest(spelled().get(key(place), place), named_then, 80)
         if known is None and len(parts := place.split()) > 2:  # a speck before the name read as a word
-            known = nearest(" ".join(parts[-2:]), (*PROVINCES, *TOWNS), 88)
+            known = nearest(" ".join(parts[-2:]), named_then, 88)
         formed = all(p[:1].isupper() and is_syllable(p) for p in place.replace("-", " ").split())
         value = known[0] if known else _as_agency_spells(place, words, named)
         out.append(field("place", value, words, row.page, 1.0 if known else 0.85 if formed else 0.45))

@@ -35,6 +35,11 @@ class Row:
         """The text in lower case without marks."""
         return bare(self.text)
 
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """Each word in lower case without marks and without punctuation at its ends."""
+        return tuple(bare(w.text).strip(" .,;:()[]-–—_'`\"“”*|") for w in self.words)
+
     @property
     def middle(self) -> tuple[float, float]:
         """Centre, x and y."""

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from ocr.fields.head import Head, opens_subject, without_opening
-from ocr.fields.lists import DOCUMENT_TYPES, TYPE_BY_ABBREVIATION
+from ocr.fields.lists import TYPE_BY_ABBREVIATION
 from ocr.fields.phrases import mended
 from ocr.fields.sheet import Row, Sheet, field, whole, words_of
+from ocr.forms import Forms
 from ocr.values import Field
 from ocr.vietnamese import bare, nfc
 
@@ -21,12 +22,15 @@ _BODY = re.compile(
 _MOST_ROWS = 7
 
 
-def title(page: Sheet, head: Head) -> list[Field]:
-    """doc_type and subject, as far as they are found."""
+def title(page: Sheet, head: Head, forms: Forms) -> list[Field]:
+    """doc_type and subject, as far as they are found; the forms say which types there are."""
     rows = whole(r for r in head.below if any(c.isalpha() for c in r.text))
     kind = head.notation.kind if head.notation and head.notation.sound else ""
-    by_notation = TYPE_BY_ABBREVIATION.get(kind, "")
-    start, name, alike = _type_row(rows, page, by_notation)
+    if not kind and head.notation and head.notation.sound:  # an office's own abbreviation is in no grammar
+        first = head.notation.notation.partition("-")[0]
+        kind = first if first not in TYPE_BY_ABBREVIATION and first in forms.type_by_abbreviation else ""
+    by_notation = forms.type_by_abbreviation.get(kind, "")
+    start, name, alike = _type_row(rows, page, by_notation, forms.types)
     out: list[Field] = []
     if name:
         trust = alike * (1.0 if by_notation == name else 0.9 if not by_notation else 0.7)
@@ -47,7 +51,9 @@ def title(page: Sheet, head: Head) -> list[Field]:
     return out
 
 
-def _type_row(rows: Sequence[Row], page: Sheet, expected: str) -> tuple[int, str, float]:
+def _type_row(
+    rows: Sequence[Row], page: Sheet, expected: str, types: Sequence[str]
+) -> tuple[int, str, float]:
     """(index, type name, likeness 0..1) of the row that names the type; (0, "", 0) when none does."""
     for i, row in enumerate(rows[:10]):
         if opens_subject(row):
@@ -58,11 +64,11 @@ def _type_row(rows: Sequence[Row], page: Sheet, expected: str) -> tuple[int, str
         central = abs(row.middle[0] - page.centre) < 0.16 * (page.right - page.left)
         if not central or not row.capitals:
             continue
-        best = max(DOCUMENT_TYPES, key=lambda t: fuzz.ratio(row.bare.strip(" .:-"), bare(t)))
+        best = max(types, key=lambda t: fuzz.ratio(row.bare.strip(" .:-"), bare(t)))
         score = fuzz.ratio(row.bare.strip(" .:-"), bare(best))
         if score >= (76 if best == expected else 84):  # the notation names the type too (V-11)
             return i, best, score / 100
-        for name in sorted(DOCUMENT_TYPES, key=len, reverse=True):
+        for name in sorted(types, key=len, reverse=True):
             start = row.bare[: len(name)]
             if len(name) > 6 and fuzz.ratio(start, bare(name)) >= 92 and len(row.bare) > len(name):
                 return i, name, 0.9

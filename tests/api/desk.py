@@ -57,6 +57,11 @@ def judged(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
     return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size}
 
 
+def cropped(image: Path, box: tuple[int, int, int, int], reading: Path | None) -> bytes:
+    """A picture without looking: what was asked for."""
+    return f"{box} {reading is not None}".encode()
+
+
 @dataclass
 class Now:
     """A clock that stands until it is moved."""
@@ -103,7 +108,7 @@ class Desk:
         self.office = Office(
             database=self.database, store=self.store, clock=self.now, entropy=os.urandom, settings=self.settings,
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect, limits=Limits(150, 200, 10, 20, 4),
-            archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, hashed=quick_hash,
+            archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, crop=cropped, hashed=quick_hash,
             matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
             verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,
         )  # fmt: skip

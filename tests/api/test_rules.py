@@ -136,6 +136,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "documents.show": Ask("GET", document),
         "documents.fields": Ask("GET", f"{document}/fields"),
         "documents.page": Ask("GET", f"{document}/pages/1"),
+        "documents.snippet": Ask("GET", f"{document}/fields/subject/picture"),
         "documents.history": Ask("GET", f"{document}/events"),
         "documents.reads": Ask("GET", f"{document}/reads"),
         "documents.sealed": Ask("GET", f"{document}/sealed"),

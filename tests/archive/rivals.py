@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive import history, ledger, registers, steps
+from archive import duplicates, field_rows, fields, history, ledger, registers, steps
 from archive.database import Database, open_database
 from archive.lifecycle import Act
 from archive.store import WORK, FolderStore
@@ -166,3 +166,16 @@ def request_the_same_copy(number: int, url: str, document_id: str) -> str:
         copy = world.a_copy_of(session, document, request_key="the same").id
     database.close()
     return copy
+
+
+def read_one_number(number: int, url: str, documents: list[str]) -> int:
+    """Record the reading of one's own document of one number; gives how many others of it were known."""
+    database = open_database(url)
+    values = {"code": fields.FieldValue("code", ("15/QĐ-SXD",), 0.9)}
+    with database.writing() as session:
+        document = session.get_one(Document, documents[number])
+        field_rows.write(session, document.id, values.values())
+        known = len(duplicates.same_number(session, document, values))
+        ledger.record(session, document, Act.READ, f"rival {number}", world.NOON, {})
+    database.close()
+    return known

@@ -22,6 +22,13 @@ def test_the_same_file_handed_in_by_rivals_is_one_document(database: Database) -
         assert prove(session, session.scalars(select(Agency)).one()).whole
 
 
+def test_of_one_number_read_by_rivals_each_knows_of_those_before(database: Database) -> None:
+    with database.writing() as session:
+        agency = world.an_agency(session)
+        documents = [world.a_document(session, agency).id for _ in range(4)]
+    assert sorted(rivals.race(rivals.read_one_number, 4, database.url, documents)) == [0, 1, 2, 3]
+
+
 def test_an_agency_that_rivals_open_is_one_with_one_event(database: Database) -> None:
     assert len(set(rivals.race(rivals.open_the_same_agency, 4, database.url))) == 1
     with database.reading() as session:

@@ -24,7 +24,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Path, dict[
     office.run("init", "--agency", "H01.010", "--name", "SỞ XÂY DỰNG TỈNH MẪU")
     received = office.json("receive", small_papers(folder / "papers", 2))
     office.run("work", "--until-idle")
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
+    office.run("review", "--approve-all", "--with-warnings", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
     office.run("work", "--until-idle")
     office.run(
         "copy",

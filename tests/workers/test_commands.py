@@ -26,7 +26,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, dict[str, An
     office.run("init", "--agency", "H01.010", "--name", "SỞ XÂY DỰNG TỈNH MẪU")
     received = office.json("receive", small_papers(folder / "papers", 3))
     office.run("work", "--until-idle")
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
+    office.run("review", "--approve-all", "--with-warnings", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
     office.run("work", "--until-idle")
     return office, received
 
@@ -87,7 +87,7 @@ def test_two_agencies_have_registers_of_their_own_and_must_be_told_apart(
     again = office.json("receive", papers / "paper-000.png", "--agency", "H02.020")
     assert again["files"][0]["duplicate"] is False
     office.run("work", "--until-idle")
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "A")
+    office.run("review", "--approve-all", "--with-warnings", "--min-confidence", "0", "--as", "A")
     office.run("work", "--until-idle")
     numbers = []
     for document in office.states():
@@ -264,7 +264,7 @@ def test_a_revoked_record_yields_no_copy_and_its_copies_say_so(office: Office, t
     early = office.json(*request, code=1)
     assert early["state"] == "REFUSED" and early["reason"]["code"] == "NOT_HELD"
     office.run("work", "--until-idle")
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "A")
+    office.run("review", "--approve-all", "--with-warnings", "--min-confidence", "0", "--as", "A")
     office.run("work", "--until-idle")
     copy = office.json(*request, "--out", tmp_path / "copy.pdf")
     office.run("revoke", document, "--reason", "Quyết định 9/QĐ-SXD", "--as", "Trưởng phòng")
@@ -329,7 +329,7 @@ def test_run_goes_the_whole_way_and_again_doubles_nothing(tmp_path: Path) -> Non
     office = Office(tmp_path / "home", {})
     papers = small_papers(tmp_path / "papers", 2)
     (papers / "empty.pdf").touch()
-    arguments = ("run", papers, "--out", tmp_path / "out", "--approve-as", "Lê Thị Duyệt")
+    arguments = ("run", papers, "--out", tmp_path / "out", "--approve-as", "Lê Thị Duyệt", "--with-warnings")
     first = office.json(*arguments, code=1)
     assert [one["state"] for one in first["documents"]] == ["HELD", "HELD"]
     for one in first["documents"]:

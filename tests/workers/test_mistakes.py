@@ -57,7 +57,7 @@ def test_a_value_can_be_struck_out_and_a_list_set_but_not_twice(office: Office, 
 def test_audit_finds_rows_that_differ_from_the_history(office: Office, tmp_path: Path) -> None:
     document = office.json("receive", small_papers(tmp_path / "papers", 1))["files"][0]["document"]
     office.run("work", "--until-idle")
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "A")
+    office.run("review", "--approve-all", "--with-warnings", "--min-confidence", "0", "--as", "A")
     office.run("work", "--until-idle")
     office.run("revoke", document, "--reason", "sai", "--as", "A")
     assert office.json("audit")["sound"] is True

@@ -27,7 +27,7 @@ from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
-from workers.jobs import PAPERS, SEALS, WARM
+from workers.jobs import FORMS, PAPERS, SEALS, WARM
 from workers.logs import relay
 from workers.measures import Measures
 from workers.passwords import hashing
@@ -153,7 +153,10 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         ),
         threads=children.slots, judge=_judge(children, settings), hashed=hashed, matches=matches,
         ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
-        answered=answered,
+        answered=answered, forms=shop.forms,
+        crop=lambda image, box, reading: children.run(
+            settings.page_seconds, FORMS, "crop_read", image, box, reading
+        ),
     )  # fmt: skip
 
 

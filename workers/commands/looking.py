@@ -56,6 +56,7 @@ def listed_as_dict(one: Listed) -> dict[str, Any]:
         "form": one.document.form,
         **{name: one.text(name) for name in ("code", "doc_type", "issuer", "number", "issued_on", "subject")},
         "confidence": round(fields.confidence(one.fields), 3) if one.fields else None,
+        "warnings": sorted({finding["code"] for finding in one.document.findings or ()}),
         "name": one.document.name,
     }
 
@@ -105,6 +106,7 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
         "signed_already": document.signed_already,
         "confidence": round(fields.confidence(values), 3) if values else None,
         "fields": {name: _field(value) for name, value in values.items()},
+        "findings": document.findings or [],
         "pages": [_page(page, store) for page in catalogue.pages(session, document.id)],
         "files": {
             "original": _path(store, WORK, catalogue.scan(session, document).sha256),
@@ -170,6 +172,10 @@ def _whole_text(found: dict[str, Any]) -> str:
         value = "\n".join(field["value"]) if isinstance(field["value"], list) else str(field["value"])
         table.add_row(name, value, f"{field['confidence']:.2f}", str(field["page"] or ""), field["origin"])
     lines.append(printed(table))
+    lines += [
+        f"CẢNH BÁO / warning {one['code']} ({', '.join(one['fields']) or '-'}): {one['vi']} / {one['en']}"
+        for one in found["findings"]
+    ]
     lines += [f"{name}: {path}" for name, path in found["files"].items() if path]
     lines += [
         f"CHỜ / parked {one['step']}: {one['error']['code']} {one['error']['vi']}" for one in found["parked"]

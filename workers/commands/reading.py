@@ -17,6 +17,7 @@ from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import PAPERS, WARM
+from workers.workshop import told_forms
 
 LEAST_DPI = 50
 """Reading commits to nothing, so a picture too coarse for a record is still read."""
@@ -26,6 +27,7 @@ def read(out: Console, files: list[Path]) -> None:
     """Read every file; one that cannot be read says why, the others go on."""
     settings = Settings()
     children = Children(settings.children, settings.child_memory_mib, (PAPERS, WARM))
+    told_forms(settings, out.notice)
     found = [_file(file, settings, children, out) for file in files]
     failed = any("error" in one or any("error" in page for page in one["pages"]) for one in found)
     out.answer({"files": found}, lambda: "\n\n".join(map(_text, found)), PARTLY if failed else DONE)
@@ -33,26 +35,31 @@ def read(out: Console, files: list[Path]) -> None:
 
 def _file(file: Path, settings: Settings, children: Children, out: Console) -> dict[str, Any]:
     out.notice(str(file))
-    limits = replace(limits_of(settings), least_dpi=LEAST_DPI)
     try:
-        if not file.is_file():
-            raise refused("UNREADABLE_FILE", "no such file")
-        if file.stat().st_size == 0:
-            raise refused("EMPTY_FILE")
         with TemporaryDirectory() as folder:
-            # An absolute path: the child's folder is not ours.
-            found = inspect_in_child(children, settings.file_seconds, file.resolve(), Path(folder), limits)
-
-            def one(page: PageImage) -> bytes | Problem:
-                return _page(page, settings, children)
-
-            with ThreadPoolExecutor(children.slots) as threads:
-                pages = list(threads.map(one, found.pages))
+            pages = [reading for _, reading in pages_of(file, Path(folder), settings, children)]
     except Problem as problem:
         return {"path": str(file), "error": problem.as_dict(), "pages": [], "fields": {}}
     readings = tuple(page for page in pages if isinstance(page, bytes))
-    fields = children.run(settings.file_seconds, PAPERS, "read_fields", readings) if readings else {}
+    forms = settings.forms and settings.forms.resolve()
+    fields = children.run(settings.file_seconds, PAPERS, "read_fields", readings, forms) if readings else {}
     return {"path": str(file), "pages": [_as_dict(page) for page in pages], "fields": fields}
+
+
+def pages_of(
+    file: Path, folder: Path, settings: Settings, children: Children
+) -> list[tuple[PageImage, bytes | Problem]]:
+    """Every page's picture in ``folder`` with its reading (JSON) or why it has none. Raises Problem about the file."""
+    if not file.is_file():
+        raise refused("UNREADABLE_FILE", "no such file")
+    if file.stat().st_size == 0:
+        raise refused("EMPTY_FILE")
+    limits = replace(limits_of(settings), least_dpi=LEAST_DPI)
+    # An absolute path: the child's folder is not ours.
+    found = inspect_in_child(children, settings.file_seconds, file.resolve(), folder, limits)
+    with ThreadPoolExecutor(children.slots) as threads:
+        readings = list(threads.map(lambda page: _page(page, settings, children), found.pages))
+    return list(zip(found.pages, readings, strict=True))
 
 
 def _page(page: PageImage, settings: Settings, children: Children) -> bytes | Problem:

@@ -11,6 +11,8 @@ from archive.database import Database, open_database
 from archive.errors import Problem
 from archive.lifecycle import Act, State
 from archive.settings import Settings
+from archive.tables import Document
+from ocr.forms import forms_in
 from workers.console import DONE, PARTLY, Console
 
 NAME_CHARACTERS = 200
@@ -18,7 +20,7 @@ NAME_CHARACTERS = 200
 
 def review(
     out: Console, document_id: str | None, approve: bool, send_back: bool, approve_all: bool, min_confidence: float,
-    changes: Sequence[str], reason: str, who: str,
+    with_warnings: bool, changes: Sequence[str], reason: str, who: str,
 ) -> None:  # fmt: skip
     """One document approved or returned, or all that were read surely enough."""
     if approve + send_back + approve_all != 1 or approve_all != (document_id is None):
@@ -28,23 +30,28 @@ def review(
             "Name one document with --approve or --return, or give --approve-all alone",
         )
     name_of(who)
-    database = open_database(Settings().database)
+    settings = Settings()
+    database = open_database(settings.database)
     if approve_all:
-        approved, held_back = approve_read(database, system_clock, who, min_confidence)
+        approved, held_back = approve_read(
+            database, system_clock, who, min_confidence, with_warnings=with_warnings
+        )
         out.answer(
             {"approved": approved, "held_back": held_back},
             lambda: (
                 f"Duyệt {len(approved)}, giữ lại {len(held_back)} / {len(approved)} approved, "
-                f"{len(held_back)} held back"
+                f"{len(held_back)} held back" + "".join(f"\n{why_held_back(one)}" for one in held_back)
             ),
             PARTLY if held_back else DONE,
         )
-    corrections = fields.corrections(parsed(changes))
-    if send_back and corrections:
+    changed = parsed(changes)
+    if send_back and changed:
         raise Problem("RETURN_CHANGES", "Trả lại thì không sửa trường", "A returned document takes no values")
     with database.writing() as session:
         document = catalogue.document(session, document_id or "")
         if approve:
+            own = forms_in(settings.forms).of_code(document.form).fields
+            corrections = fields.corrections(changed, {one.name: one.grammar for one in own})
             ledger.approve(session, document, who, system_clock(), corrections, bulk=False)
         else:
             ledger.record(session, document, Act.RETURN, who, system_clock(), {"reason": reason})
@@ -53,22 +60,29 @@ def review(
 
 
 def approve_read(
-    database: Database, clock: Clock, who: str, min_confidence: float, only: set[str] | None = None
+    database: Database,
+    clock: Clock,
+    who: str,
+    min_confidence: float,
+    only: set[str] | None = None,
+    *,
+    with_warnings: bool = False,
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Approve every read document that is sure enough; gives their ids and those held back with confidence.
+    """Approve every read document that is sure enough and of which no check warns; gives their ids and those held back
+    with confidence and warnings. ``with_warnings``: those too of which checks warn.
 
     Recorded as what it is: an approval in bulk, with the threshold.
     """
     with database.reading() as session:
         read = [
-            (one.document.id, fields.confidence(one.fields))
+            (one.document.id, fields.confidence(one.fields), _codes(one.document))
             for one in catalogue.listing(session)
             if one.document.state == State.READ.value and (only is None or one.document.id in only)
         ]
     approved, held_back = [], []
-    for document_id, confidence in read:
-        if confidence < min_confidence:
-            held_back.append({"id": document_id, "confidence": round(confidence, 3)})
+    for document_id, confidence, warnings in read:
+        if confidence < min_confidence or (warnings and not with_warnings):
+            held_back.append({"id": document_id, "confidence": round(confidence, 3), "warnings": warnings})
             continue
         with database.writing() as session:
             document = catalogue.document(session, document_id)
@@ -77,6 +91,16 @@ def approve_read(
             ledger.approve(session, document, who, clock(), (), bulk=True, min_confidence=min_confidence)
         approved.append(document_id)
     return approved, held_back
+
+
+def _codes(document: Document) -> list[str]:
+    return sorted({one["code"] for one in document.findings or ()})
+
+
+def why_held_back(one: dict[str, Any]) -> str:
+    """One line for people: how sure the reading is, and which checks warn."""
+    warned = f", cảnh báo / warnings {', '.join(one['warnings'])}" if one["warnings"] else ""
+    return f"giữ lại / held back {one['id']}: {one['confidence']:.2f}{warned}"
 
 
 def retry(out: Console, document_id: str, who: str) -> None:

@@ -23,7 +23,7 @@ from workers.commands.checking import report_on, report_text
 from workers.commands.copying import issue, write_out
 from workers.commands.intake import outcome_as_dict, take
 from workers.commands.looking import listed_as_dict, overview_text
-from workers.commands.reviewing import approve_read
+from workers.commands.reviewing import approve_read, why_held_back
 from workers.commands.working import work_off
 from workers.console import DONE, PARTLY, Console
 from workers.tables import printed
@@ -37,7 +37,13 @@ RECIPIENT, PURPOSE = "Người nhận thử nghiệm", "Bản sao thử nghiệm
 
 
 def run(
-    out: Console, folder: Path, target: Path, approve_as: str | None, min_confidence: float, code: str | None
+    out: Console,
+    folder: Path,
+    target: Path,
+    approve_as: str | None,
+    min_confidence: float,
+    with_warnings: bool,
+    code: str | None,
 ) -> None:
     """Receive, work, review, hold, copy, verify; everything for people goes into ``target``."""
     if not folder.exists():
@@ -49,8 +55,11 @@ def run(
     receipt = take(shop, [folder], "", "", code, AGENT)
     ours = {outcome.document for outcome in receipt.outcomes if outcome.document is not None}
     work_off(shop)
+    held_back: list[dict[str, Any]] = []
     if approve_as:
-        approve_read(shop.database, shop.clock, approve_as, min_confidence, ours)
+        _, held_back = approve_read(
+            shop.database, shop.clock, approve_as, min_confidence, ours, with_warnings=with_warnings
+        )
         work_off(shop)
     results = [_hand_out(shop, one, target) for one in _documents(shop, ours)]
     refused = [outcome_as_dict(outcome) for outcome in receipt.outcomes if outcome.refusal is not None]
@@ -66,9 +75,10 @@ def run(
         "documents": results,
         "parked": parked,
         "refused": refused,
+        "held_back": held_back,
     }
     (target / "summary.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1), "utf-8")
-    out.answer(answer, lambda: _text(answer), PARTLY if refused or parked else DONE)
+    out.answer(answer, lambda: _text(answer), PARTLY if refused or parked or held_back else DONE)
 
 
 def _open(settings: Settings) -> None:
@@ -162,5 +172,6 @@ def _text(answer: dict[str, Any]) -> str:
             lines.append(
                 f"Không cấp bản sao / no copy of {one['code'] or one['id']}: {why.get('code')}: {why.get('vi')}"
             )
+    lines += map(why_held_back, answer["held_back"])
     lines.append(f"Tất cả ở / everything is in {answer['out']}")
     return "\n".join(lines)

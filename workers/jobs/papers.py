@@ -12,13 +12,16 @@ from typing import Any
 import cv2
 
 import ingest.inspect
+from archive.clock import VIETNAM
 from archive.errors import Problem
 from archive.fields import BY_HAND, READ, REVIEWER, FieldValue
 from ingest.inspection import Inspection, Limits
 from ocr import pdfa, transcript
+from ocr.checks import check
 from ocr.corrected import Correction, corrected, corrections
 from ocr.engine import Unreadable
 from ocr.fields import extract
+from ocr.forms import forms_in
 from ocr.page import read_page
 from ocr.textlayer import given_from_json
 from ocr.values import Box, Field
@@ -54,25 +57,28 @@ def read(
         )
 
 
-def read_fields(pages: tuple[bytes, ...]) -> dict[str, dict[str, Any]]:
-    """The fields of a document from its pages' readings (JSON), by name."""
+def read_fields(pages: tuple[bytes, ...], folder: Path | None) -> dict[str, dict[str, Any]]:
+    """The fields of a document from its pages' readings (JSON), by name. ``folder``: of the office's own forms."""
     readings = tuple(transcript.page_from_json(page) for page in pages)
-    return transcript.fields_to_dict(extract(readings))
+    return transcript.fields_to_dict(extract(readings, forms_in(folder)))
 
 
 def draft(
     pages: tuple[PageFiles, ...], identifier: str, agency_name: str, at: datetime,
-    approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path,
+    approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path, folder: Path | None, form: str,
 ) -> Drafted:  # fmt: skip
     """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
 
     ``approved``: values a person vouched for; None means those just read. What a person put right lands in the text
-    over the page, while the reading is kept as read. Raises Problem; NOT_PDFA when the
-    checker finds fault with what was written.
+    over the page, while the reading is kept as read. ``folder``: of the office's own forms. ``form``: the paper's,
+    where it is known beforehand. ``at``: when the paper was received. Raises Problem; NOT_PDFA when the checker
+    finds fault with what was written.
     """
     with _as_problems():
         readings = tuple(transcript.page_from_json(page.reading.read_bytes()) for page in pages)
-        found = extract(readings)
+        forms = forms_in(folder)
+        found = extract(readings, forms, form)
+        warned = [one.as_dict() for one in check(readings, found, forms, form, at.astimezone(VIETNAM).date())]
         values = (
             tuple(_value(field.name, field.value, field) for field in found) if approved is None else approved
         )
@@ -99,10 +105,14 @@ def draft(
         "document": identifier,
         "pages": [transcript.page_to_dict(page) for page in readings],
         "fields": transcript.fields_to_dict(found),
+        "findings": warned,
         "pdfa": verdict,
     }
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    return Drafted(values, built.mark_box, built.page_count, verdict)
+    doc_type = next((str(field.value) for field in found if field.name == "doc_type"), None)
+    return Drafted(
+        values, built.mark_box, built.page_count, verdict, form or forms.code(doc_type), tuple(warned)
+    )
 
 
 def _changes(found: Sequence[Field], approved: Sequence[FieldValue]) -> Iterator[Correction]:

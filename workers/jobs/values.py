@@ -20,9 +20,12 @@ class PageFiles:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict."""
+    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict, the code of the
+    paper's form, and what checks of the reading warn of."""
 
     fields: tuple[FieldValue, ...]
     mark_box: tuple[float, float, float, float] | None
     page_count: int
     pdfa: dict[str, Any]
+    form: str
+    findings: tuple[dict[str, Any], ...]

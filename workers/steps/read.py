@@ -16,10 +16,10 @@ from archive.lifecycle import Act
 from archive.steps import Claimed
 from archive.store import WORK
 from archive.tables import Agency, Document, Page
-from workers.forms import form_of
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
 from workers.patience import WAITS
+from workers.steps.findings import of_archive
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -49,15 +49,20 @@ def read(shop: Workshop, held: Claimed) -> Record:
         document = session.get_one(Document, held.document_id)
         field_rows.forget(session, document.id)
         field_rows.write(session, document.id, drafted.fields)
+        findings = [
+            *drafted.findings,
+            *of_archive(session, document, drafted.fields, shop.forms.of_code(drafted.form)),
+        ]
         details: dict[str, Any] = {
             "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
             "fields": {value.name: value.plain for value in drafted.fields},
+            "findings": [one["code"] for one in findings],
         }  # fmt: skip
         ledger.record(
             session, document, Act.READ, AGENT, at, details,
             draft_sha256=draft_sha256, reading_sha256=reading_sha256,
             mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
-            form=document.form or form_of(drafted.fields),
+            form=drafted.form, findings=findings,
         )  # fmt: skip
 
     return record
@@ -92,6 +97,8 @@ def draft(
         approved,
         pdf,
         reading,
+        shop.settings.forms and shop.settings.forms.resolve(),
+        document.form,
     )
     return drafted
 

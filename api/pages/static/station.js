@@ -62,6 +62,13 @@ form.addEventListener("focusin", (event) => {
   }
 });
 
+form.addEventListener("click", (event) => {
+  const where = event.target.closest("[data-show]");
+  if (where) {
+    show(where);
+  }
+});
+
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !event.target.name?.startsWith("f.")) {
     return;
