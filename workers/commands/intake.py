@@ -67,6 +67,7 @@ def limits_of(settings: Settings) -> Limits:
         settings.most_pages_per_file,
         settings.most_page_megapixels,
         settings.most_file_mib,
+        settings.tesseract,
     )
 
 
