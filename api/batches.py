@@ -52,11 +52,13 @@ class FileBody(BaseModel):
 
 
 class Taken(BaseModel):
-    """What became of one file: a document, perhaps one that was there before, or a refusal with its reason."""
+    """What became of one file: the documents its pages are in, perhaps some that were there before, or a refusal with
+    its reason. ``document`` is the first of them; a separator sheet alone is in none."""
 
     path: str
     status: Literal["accepted", "refused"]
     document: str | None
+    documents: list[str] = []
     duplicate: bool
     reason: Reason | None
     warnings: list[Reason]

@@ -98,7 +98,7 @@ def receive(
         return first.document_id, True
     document = Document(
         id=new.id, agency_id=agency.id, batch_id=batch_id, scan_id=first.scan_id, scan_page=first.number,
-        name=new.name, form=new.form, dossier=new.dossier, state=State.RECEIVED.value,
+        name=new.name, form=new.form, dossier=new.dossier or None, state=State.RECEIVED.value,
         signed_already=new.signed_already, received_at=at,
     )  # fmt: skip
     session.add(document)

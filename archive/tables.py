@@ -113,7 +113,7 @@ class Document(Base):
     scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"))
     scan_page: Mapped[int] = mapped_column(default=1, server_default="1")
     """With ``scan_id``: where the first page was scanned; no two documents begin at one place."""
-    dossier: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    dossier: Mapped[str | None] = mapped_column(String(80))
     """Code on the cover sheet before it, as it was received."""
     head_pages: Mapped[list[int] | None]
     """Pages behind the first that open with a head of their own: each may be another document's first."""

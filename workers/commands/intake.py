@@ -8,12 +8,14 @@ from typing import Any
 
 from archive import catalogue
 from archive.errors import Problem
+from archive.scans import Account
 from archive.settings import Settings
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Inspection, Limits
-from ingest.receive import Desk, Outcome, Receipt
+from ingest.receive import Desk, Receipt
 from ingest.receive import receive as take_in
 from ingest.refusals import refused
+from ingest.taking import Outcome
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import PAPERS
@@ -94,9 +96,20 @@ def outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
         "path": outcome.path,
         "status": "accepted",
         "document": outcome.document,
+        "documents": [*outcome.documents],
+        "pages": None if outcome.pages is None else outcome.pages.as_dict(),
         "duplicate": outcome.duplicate,
         "warnings": [_reason(warning) for warning in outcome.warnings],
     }
+
+
+def account_text(account: Account) -> str:
+    """``5 ảnh: 3 có nội dung, 1 trắng, 1 phân tách`` and the same in English."""
+    return (
+        f"{account.scanned} trang quét: {account.content} nội dung, {account.blank} trắng, "
+        f"{account.separator} phân tách / {account.scanned} scanned: {account.content} content, "
+        f"{account.blank} blank, {account.separator} separator"
+    )
 
 
 def _reason(problem: Problem) -> dict[str, Any]:
@@ -109,8 +122,9 @@ def _text(receipt: Receipt) -> str:
         if one.refusal is not None:
             lines.append(f"TỪ CHỐI  {one.path}: {one.refusal.code}: {one.refusal.vi} / {one.refusal.en}")
             continue
-        lines.append(
-            f"nhận     {one.path}: {one.document}" + ("  (đã có / known already)" if one.duplicate else "")
-        )
+        what = ", ".join(one.documents) or "phiếu phân tách / separator sheet"
+        lines.append(f"nhận     {one.path}: {what}" + ("  (đã có / known already)" if one.duplicate else ""))
+        if one.pages is not None and one.pages.scanned != one.pages.content:
+            lines.append(f"         {account_text(one.pages)}")
         lines.extend(f"         ! {warning.code}: {warning.vi}" for warning in one.warnings)
     return "\n".join(lines)

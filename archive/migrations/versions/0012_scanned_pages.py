@@ -31,5 +31,5 @@ def upgrade() -> None:
         "FROM page JOIN document ON document.id = page.document_id"
     )
     op.add_column("document", sa.Column("scan_page", sa.Integer(), nullable=False, server_default="1"))
-    op.add_column("document", sa.Column("dossier", sa.String(length=80), nullable=False, server_default=""))
+    op.add_column("document", sa.Column("dossier", sa.String(length=80), nullable=True))
     op.add_column("document", sa.Column("head_pages", sa.JSON(), nullable=True))
