@@ -150,7 +150,9 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
 def _done_before(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
     """The outcomes of a batch whose receiver died between receiving and telling, from what it left."""
     taken = session.scalars(
-        select(Document).where(Document.batch_id == delivery.id).order_by(Document.scan_id, Document.scan_page)
+        select(Document)
+        .where(Document.batch_id == delivery.id)
+        .order_by(Document.scan_id, Document.scan_page)
     ).all()
     refused = session.scalars(
         select(Refusal).where(Refusal.batch_id == delivery.id).order_by(Refusal.id)

@@ -113,11 +113,14 @@ def receive(
     scans.give(session, new.id, places)
     details = {
         "batch": batch_id, "name": new.name, "scan": new.scan_sha256, "pages": [page.sha256 for page in new.pages],
-        "scanned": [[page.scan_sha256 or new.scan_sha256, place[1]] for page, place in zip(new.pages, places, strict=True)],
+        "scanned": [
+            [page.scan_sha256 or new.scan_sha256, number]
+            for page, (_, number) in zip(new.pages, places, strict=True)
+        ],
         "signed_already": new.signed_already, "dossier": new.dossier,
     }  # fmt: skip
     history.append(session, agency.id, at, Act.RECEIVE, agent, new.id, details)
-    _make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)
+    make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)
     return new.id, False
 
 
@@ -194,7 +197,7 @@ def record(
         search.index(session, document)
     event = history.append(session, document.agency_id, at, act, agent, document.id, details)
     if after is not before:
-        _make_due(session, document.id, after, event.hash, at)
+        make_due(session, document.id, after, event.hash, at)
 
 
 def approve(
@@ -240,7 +243,8 @@ def note(
     history.append(session, document.agency_id, at, act, agent, document.id, details)
 
 
-def _make_due(session: Session, document_id: str, state: State, cause: str, at: datetime) -> None:
+def make_due(session: Session, document_id: str, state: State, cause: str, at: datetime) -> None:
+    """The step that follows upon ``state``, if there is one; ``cause`` is what it is done for."""
     name = STEP_AFTER.get(state)
     if name is not None:
         session.add(Step(document_id=document_id, name=name, input=cause, offer_at=at))

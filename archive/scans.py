@@ -86,7 +86,9 @@ def known(session: Session, agency_id: int, sha256: str) -> Known | None:
 
 def find(session: Session, agency_id: int, sha256: str) -> Scan | None:
     """The agency's file with these bytes."""
-    return session.scalars(select(Scan).where(Scan.agency_id == agency_id, Scan.sha256 == sha256)).one_or_none()
+    return session.scalars(
+        select(Scan).where(Scan.agency_id == agency_id, Scan.sha256 == sha256)
+    ).one_or_none()
 
 
 def add(session: Session, agency_id: int, batch_id: str, new: NewScan) -> Scan:
@@ -152,10 +154,9 @@ def account_of_document(session: Session, document_id: str) -> Account:
 def _account(session: Session, which: ColumnElement[bool]) -> Account:
     counted = dict(
         session.execute(select(ScannedPage.role, func.count()).where(which).group_by(ScannedPage.role)).all()
-    )  # type: ignore[arg-type]
+    )
     return Account(
         counted.get(Role.CONTENT, 0),
         counted.get(Role.BLANK, 0),
         counted.get(Role.SEPARATOR, 0) + counted.get(Role.COVER, 0),
     )
-

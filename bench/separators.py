@@ -41,13 +41,19 @@ def main() -> None:
                 level = told["doc"].split("-")[0]
                 counts[level][told["kind"], role.value] += 1
                 if told["kind"] != role.value:
-                    print(f"{batch}: page {number} ({level}, turned {told['rotation']}): {told['kind']} as {role}")
+                    print(
+                        f"{batch}: page {number} ({level}, turned {told['rotation']}): {told['kind']} as {role}"
+                    )
     print("level       separators     blanks  content taken for: blank  separator")
     for level, of in {**counts, "all": sum(counts.values(), Counter())}.items():
-        kinds = {kind: sum(n for (was, _), n in of.items() if was == kind) for kind in ("separator", "blank", "content")}
+        kinds = {
+            kind: sum(n for (was, _), n in of.items() if was == kind)
+            for kind in ("separator", "blank", "content")
+        }
+        taken = of["content", Role.SEPARATOR.value] + of["content", Role.COVER.value]
         print(
             f"{level:10} {of['separator', 'separator']:6} of {kinds['separator']:3} {of['blank', 'blank']:4} of "
-            f"{kinds['blank']:3}      {of['content', 'blank']:6}  {of['content', Role.SEPARATOR] + of['content', Role.COVER]:9}"
+            f"{kinds['blank']:3}      {of['content', 'blank']:6}  {taken:9}"
             f" of {kinds['content']}"
         )
     for kind, took in seconds.items():

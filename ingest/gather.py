@@ -114,7 +114,8 @@ def _unpack(name: str, path: Path, folder: Path, limits: ArchiveLimits) -> Itera
     with archive:
         # Programs write entries in any order; pages that belong together follow one another by their names.
         entries = sorted(
-            (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda entry: natural(_name(entry))
+            (entry for entry in archive.infolist() if not entry.is_dir()),
+            key=lambda entry: natural(_name(entry)),
         )
         if not entries:
             yield Gathered(name, path, refused("NO_PAGES"))

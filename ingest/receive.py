@@ -124,9 +124,14 @@ def _found(desk: Desk, sha256: str, kept: Path, seen: Inspection) -> Found:
             image = desk.store.put_file(WORK, page.path)
         pages.append(ledger.NewPage(image, page.width, page.height, page.dpi, page.turned))
     scan = scans.NewScan(
-        sha256, kept.stat().st_size, _media_type(kept), tuple((page.role, page.payload) for page in seen.pages)
+        sha256,
+        kept.stat().st_size,
+        _media_type(kept),
+        tuple((page.role, page.payload) for page in seen.pages),
     )
-    return Found(scan, tuple(pages), seen.signed_already or seen.drawn and len(pages) == 1, seen.signed_already)
+    return Found(
+        scan, tuple(pages), seen.signed_already or (seen.drawn and len(pages) == 1), seen.signed_already
+    )
 
 
 def file_digest(path: Path) -> str:

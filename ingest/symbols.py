@@ -12,7 +12,7 @@ import zxingcpp
 from ocr import pixels
 from ocr.geometry import Image
 
-FORMATS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39]
+FORMATS = zxingcpp.barcode_formats_from_str("QRCode,Code128,Code39")
 """What separator and cover sheets carry; Code 39 for bought Patch-T sheets."""
 
 QUICK_DPI = 150.0

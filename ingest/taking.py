@@ -112,7 +112,9 @@ def _file(session: Session, batch: Batch, one: Checked) -> File:
     return File(folder, (), lost=bool(known.documents))
 
 
-def _document(batch: Batch, checked: Sequence[Checked], files: Sequence[File], part: Part) -> ledger.NewDocument:
+def _document(
+    batch: Batch, checked: Sequence[Checked], files: Sequence[File], part: Part
+) -> ledger.NewDocument:
     pages = []
     for index, number in part.pages:
         found = checked[index].found

@@ -10,7 +10,6 @@ import numpy as np
 
 from ocr.geometry import Image
 
-
 _HALVED_FROM_DPI = 250.0
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from ocr.fields.bases import legal_bases
 from ocr.fields.head import head
 from ocr.fields.holder import holder, procedure
+from ocr.fields.openings import has_head, is_attachment, openings
+from ocr.fields.separators import is_separator
 from ocr.fields.sheet import Sheet, sheet
 from ocr.fields.signature import foot
 from ocr.fields.title import title
 from ocr.fields.validity import validity
 from ocr.values import FIELD_NAMES, Field, PageReading
-from ocr.vietnamese import bare
 
-__all__ = ["extract", "is_separator"]
+__all__ = ["extract", "is_separator", "openings"]
 
 _RESULTS = ("Giấy phép", "Giấy chứng nhận", "Giấy xác nhận")
 
@@ -56,15 +56,9 @@ def _of_document(sheets: Sequence[Sheet]) -> list[Field]:
 
 
 def _own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The document's pages without its attachments: those open with a head of their own ("Phụ lục", "Kèm theo")."""
+    """The document's pages without its attachments, and without what may be another document behind it: those open
+    with a head of their own."""
     for i, page in enumerate(sheets[1:], start=1):
-        with_it = any(re.match(r"^\W*(ban hanh )?kem theo", r.bare) for r in page.rows[:9])
-        if with_it or any(r.bare.startswith("phu luc") for r in page.rows[:4]):
+        if is_attachment(page) or has_head(page):
             return list(sheets[:i])
     return list(sheets)
-
-
-def is_separator(page: PageReading) -> bool:
-    """Whether the page is a separator sheet laid between documents, told by its printed words."""
-    text = bare(page.text)
-    return len(page.words) < 60 and ("phieu phan tach" in text or "to phan cach" in text or "hs|" in text)

@@ -8,7 +8,6 @@ from typing import Any
 
 from archive import catalogue
 from archive.errors import Problem
-from archive.scans import Account
 from archive.settings import Settings
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Inspection, Limits
@@ -17,6 +16,7 @@ from ingest.receive import receive as take_in
 from ingest.refusals import refused
 from ingest.taking import Outcome
 from workers.children import ChildFailed, Children
+from workers.commands.looking import account_text
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import PAPERS
 from workers.workshop import Workshop, open_workshop
@@ -103,15 +103,6 @@ def outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def account_text(account: Account) -> str:
-    """``5 ảnh: 3 có nội dung, 1 trắng, 1 phân tách`` and the same in English."""
-    return (
-        f"{account.scanned} trang quét: {account.content} nội dung, {account.blank} trắng, "
-        f"{account.separator} phân tách / {account.scanned} scanned: {account.content} content, "
-        f"{account.blank} blank, {account.separator} separator"
-    )
-
-
 def _reason(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "reason": {"vi": problem.vi, "en": problem.en}}
 
@@ -125,6 +116,6 @@ def _text(receipt: Receipt) -> str:
         what = ", ".join(one.documents) or "phiếu phân tách / separator sheet"
         lines.append(f"nhận     {one.path}: {what}" + ("  (đã có / known already)" if one.duplicate else ""))
         if one.pages is not None and one.pages.scanned != one.pages.content:
-            lines.append(f"         {account_text(one.pages)}")
+            lines.append(f"         {account_text(one.pages.as_dict())}")
         lines.extend(f"         ! {warning.code}: {warning.vi}" for warning in one.warnings)
     return "\n".join(lines)

@@ -17,8 +17,9 @@ from archive.fields import FieldValue
 from ingest.inspection import Inspection, Limits
 from ocr import pdfa, transcript
 from ocr.engine import Unreadable
-from ocr.fields import extract
+from ocr.fields import extract, is_separator, openings
 from ocr.page import read_page
+from ocr.values import PageReading
 from signing.mark import mark_size
 from workers.jobs.values import Drafted, PageFiles
 
@@ -86,7 +87,12 @@ def draft(
         "pdfa": verdict,
     }
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    return Drafted(values, built.mark_box, built.page_count, verdict)
+    roles = tuple(map(_role, readings))
+    return Drafted(values, built.mark_box, built.page_count, verdict, roles, openings(readings))
+
+
+def _role(page: PageReading) -> str:
+    return "blank" if page.blank else "separator" if is_separator(page) else "content"
 
 
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:

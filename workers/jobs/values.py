@@ -20,9 +20,12 @@ class PageFiles:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict."""
+    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict, what each
+    page turned out to be (content, blank, separator) and which may be another document's first."""
 
     fields: tuple[FieldValue, ...]
     mark_box: tuple[float, float, float, float] | None
     page_count: int
     pdfa: dict[str, Any]
+    roles: tuple[str, ...] = ()
+    head_pages: tuple[int, ...] = ()
