@@ -57,13 +57,14 @@ def cover(dossier: str) -> SheetToPrint:
 
 def pdf(sheets: Sequence[SheetToPrint], font: Path) -> bytes:
     """The sheets as one PDF; ``font``: a TrueType file with Vietnamese letters."""
-    pages = [_page(sheet, font) for sheet in sheets]
+    pages = [page(sheet, font) for sheet in sheets]
     out = io.BytesIO()
     pages[0].save(out, "PDF", resolution=DPI, save_all=True, append_images=pages[1:])
     return out.getvalue()
 
 
-def _page(sheet: SheetToPrint, font: Path) -> Image.Image:
+def page(sheet: SheetToPrint, font: Path) -> Image.Image:
+    """One sheet as a bilevel picture of 300 dots per inch."""
     page = Image.new("L", (WIDTH, HEIGHT), 255)
     pen = ImageDraw.Draw(page)
     edge = round(12 * MM)
