@@ -16,6 +16,7 @@ from archive.errors import Problem
 from archive.scans import Role
 from ingest import symbols
 from ingest.inspection import PageImage
+from ingest.patch import patch_code
 from ocr import engine, paper, pixels
 from ocr.geometry import Image
 from ocr.vietnamese import bare
@@ -23,8 +24,8 @@ from ocr.vietnamese import bare
 SEPARATOR_PREFIX, COVER_PREFIX = "HS|", "BIA|"
 """``HS|<record>|<procedure>`` parts documents; ``BIA|<dossier code>`` (bìa: cover) opens a dossier."""
 
-PATCH_T = frozenset({"PATCHT", "PATCH T", "PATCH-T"})
-"""What symbols on separator sheets of other programs hold (Paperless-ngx, NAPS2)."""
+PATCHES = frozenset({"PATCHT", "PATCH T", "PATCH-T", "PATCH 2"})
+"""What symbols on separator sheets of other programs hold (Paperless-ngx, NAPS2), and what patch bars mean."""
 
 LONGEST_PAYLOAD = 120
 """Longer text is none of ours: the longest dossier code has 80 characters."""
@@ -53,7 +54,7 @@ def sign_of(payload: str) -> Sign | None:
     text = payload.strip()
     if len(text) > LONGEST_PAYLOAD or any(unicodedata.category(one).startswith("C") for one in text):
         return None
-    if text.upper() in PATCH_T:
+    if text.upper() in PATCHES:
         return Sign(Role.SEPARATOR, text)
     if _SEPARATOR.fullmatch(text):
         return Sign(Role.SEPARATOR, text)
@@ -85,7 +86,8 @@ def with_role(page: PageImage, signed: bool, tesseract: str) -> PageImage:
     if image is None:
         return page
     pieces = paper.pieces(image, dpi)
-    role = Role.BLANK if pieces.blank else Role.CONTENT
+    # A picture has no letters and is not blank: behind a sheet it would be taken for the sheet's back.
+    role = Role.BLANK if pieces.blank and not symbols.is_there(image, dpi) else Role.CONTENT
     sign = None
     if not signed and max(pieces.strong, pieces.faint) <= MOST_LETTERS:
         sign = _sign(data, image, dpi, page.dpi, tesseract)
@@ -94,8 +96,10 @@ def with_role(page: PageImage, signed: bool, tesseract: str) -> PageImage:
 
 def _sign(data: bytes, image: Image, dpi: float, full_dpi: float, tesseract: str) -> Sign | None:
     found = symbols.quick(image, dpi)
-    if not found and symbols.is_there(image, dpi) and (whole := pixels.decode(data)) is not None:
-        found = symbols.dear(whole, full_dpi)
+    if not found and symbols.is_there(image, dpi):
+        bars = patch_code(image, dpi)
+        whole = pixels.decode(data) if bars is None else None
+        found = symbols.dear(whole, full_dpi) if whole is not None else (bars,) if bars else ()
     signs = _meant(found)
     sure = [one for one in signs if not one.bare]
     if sure:

@@ -77,6 +77,19 @@ def with_symbol(
     return picture
 
 
+def patch_sheet(bars: str, level: str, rotation: int) -> Image.Image:
+    """A bought separator sheet: thick bars (1 for 0.20 inch, 0 for 0.08) and a word."""
+    picture = Image.new("RGB", (2480, 3508), "white")
+    pen = ImageDraw.Draw(picture)
+    top = 300
+    for bar in bars:
+        thick = 60 if bar == "1" else 24
+        pen.rectangle((700, top, 1780, top + thick - 1), fill="black")
+        top += thick + 24
+    pen.text((700, 1200), "PATCH T", font=ImageFont.truetype(str(FONT), 120), fill="black")
+    return scanned(picture, level, rotation, 11)
+
+
 @cache
 def printed(sheet: sheets.SheetToPrint) -> Image.Image:
     """The sheet as it leaves the printer, 300 dpi."""

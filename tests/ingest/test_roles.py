@@ -46,6 +46,21 @@ def test_a_patch_t_sheet_of_another_program_parts_documents(look: Look, kind: st
     assert role(look, sheets.with_symbol("PATCHT", kind, words=("PATCH T",))) == [(Role.SEPARATOR, "PATCHT")]
 
 
+@pytest.mark.parametrize(
+    ("level", "turn"), [("clean", 0), ("scan", 90), ("office", 180), ("worn", 0), ("photocopy", 270)]
+)
+def test_a_bought_patch_t_sheet_is_found_by_its_bars(look: Look, level: str, turn: int) -> None:
+    assert role(look, sheets.patch_sheet("0101", level, turn)) == [(Role.SEPARATOR, "PATCH T")]
+
+
+def test_other_bars_are_no_patch_code(look: Look) -> None:
+    assert role(look, sheets.patch_sheet("1001", "clean", 0)) == [(Role.SEPARATOR, "PATCH 2")]
+    others = [
+        role(look, sheets.patch_sheet(bars, "clean", 0))[0][0] for bars in ("1100", "0110", "0000", "01010")
+    ]
+    assert others == [Role.CONTENT] * 4
+
+
 def test_a_sheet_with_bars_and_not_one_word_is_no_blank_page(look: Look) -> None:
     assert role(look, sheets.with_symbol("PATCHT", "Code128")) == [(Role.SEPARATOR, "PATCHT")]
 
@@ -69,6 +84,13 @@ def test_a_page_that_carries_a_symbol_stays_content(look: Look) -> None:
         sheets.page("Nơi nhận", lines=2),
     ]
     assert [found for one in issued for found in role(look, one)] == [(Role.CONTENT, "")] * len(issued)
+
+
+def test_a_picture_without_a_word_is_not_blank(look: Look) -> None:
+    picture = sheets.blank(255).copy()
+    for x in range(200, 900, 16):  # a hatched plan
+        picture.paste(20, (x, 300, x + 8, 1100))
+    assert role(look, picture) == [(Role.CONTENT, "")]
 
 
 def test_a_blank_page_is_told(look: Look) -> None:
