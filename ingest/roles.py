@@ -87,7 +87,8 @@ def with_role(page: PageImage, signed: bool, tesseract: str) -> PageImage:
         return page
     pieces = paper.pieces(image, dpi)
     # A picture has no letters and is not blank: behind a sheet it would be taken for the sheet's back.
-    role = Role.BLANK if pieces.blank and not symbols.is_there(image, dpi) else Role.CONTENT
+    is_picture = pieces.blank and symbols.is_there(image, dpi, darker_than=120)
+    role = Role.BLANK if pieces.blank and not is_picture else Role.CONTENT
     sign = None
     if not signed and max(pieces.strong, pieces.faint) <= MOST_LETTERS:
         sign = _sign(data, image, dpi, page.dpi, tesseract)

@@ -35,12 +35,13 @@ def dear(image: Image, dpi: float) -> tuple[str, ...]:
     return ()
 
 
-def is_there(image: Image, dpi: float) -> bool:
+def is_there(image: Image, dpi: float, darker_than: int = 190) -> bool:
     """Whether something as dense as a symbol stands on the page: a block, a third of an inch and more each way, of
-    much ink and some paper. Lines of text are not: white lies between them."""
+    much ink and some paper. Lines of text are not: white lies between them. ``darker_than``: what counts as ink on
+    paper of 250; stains are lighter than 120."""
     factor = min(1.0, 50.0 / dpi)
     grey = pixels.even(pixels.smaller(pixels.darkest(image), factor))
-    ink = (grey < 190).astype(np.float32)
+    ink = (grey < darker_than).astype(np.float32)
     reach, least = round(0.1 * dpi * factor), round(_LEAST_SYMBOL_INCHES * dpi * factor)
     share = cv2.blur(ink, (2 * reach + 1, 2 * reach + 1))
     dense = ((share > _DARK) & (share < _LIGHT)).astype(np.uint8)
