@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session
 from api.callers import Call, Called
 from api.once import Key, Made, once
 from api.paging import Cursor, Limit, cursor_of, following, timed
+from api.papers import PageAccount
 from api.problems import Refused
 from api.progress import own
 from api.shapes import AgencyCode, Asked, BatchId, Page, Reason
 from api.streams import Spooled, spool
-from archive import deliveries, lists
+from archive import deliveries, lists, scans
 from archive.deliveries import Delivery
 from archive.identifiers import new_id
+from archive.scans import Account
 from archive.store import WORK
 from archive.tables import Agency
 
@@ -52,11 +54,13 @@ class FileBody(BaseModel):
 
 
 class Taken(BaseModel):
-    """What became of one file: a document, perhaps one that was there before, or a refusal with its reason."""
+    """What became of one file: the documents its pages are in, perhaps some that were there before, or a refusal with
+    its reason. ``document`` is the first of them; a separator sheet alone is in none."""
 
     path: str
     status: Literal["accepted", "refused"]
     document: str | None
+    documents: list[str] = []
     duplicate: bool
     reason: Reason | None
     warnings: list[Reason]
@@ -79,6 +83,8 @@ class BatchBody(BatchLine):
 
     files: list[FileBody]
     outcomes: list[Taken] | None
+    scanned: PageAccount
+    """Pages that came in with the batch; none before it is received, and none that were here before."""
 
 
 @router.get("", name="batches.list")
@@ -103,7 +109,9 @@ def create_batch(asked: NewBatch, request: Request, call: Called, key: Key) -> J
         )  # fmt: skip
         session.add(delivery)
         session.flush()
-        body = BatchBody(**_line(session, delivery), files=[], outcomes=None)
+        body = BatchBody(
+            **_line(session, delivery), files=[], outcomes=None, scanned=PageAccount(**Account().as_dict())
+        )
         return Made(body, headers={"Location": f"{request.url.path}/{delivery.id}"})
 
     return once(call, request, key, asked, make)
@@ -188,5 +196,6 @@ def _body(session: Session, delivery: Delivery) -> BatchBody:
             **_line(session, delivery),
             "files": [FileBody(name=one.name, sha256=one.sha256, size=one.size) for one in files],
             "outcomes": delivery.outcomes,
+            "scanned": scans.account_of_batch(session, delivery.id).as_dict(),
         }
     )

@@ -12,7 +12,14 @@ from api.rules import TABLE, Reach, Role
 
 PATH = "/api/v1/openapi.json"
 TAGGED = frozenset(
-    {"documents.show", "documents.fields", "documents.review", "documents.retry", "documents.revoke"}
+    {
+        "documents.show",
+        "documents.fields",
+        "documents.review",
+        "documents.split",
+        "documents.retry",
+        "documents.revoke",
+    }
 )
 """Operations whose answer bears the ETag that the next decision has to match."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from api.callers import Call
 from api.shapes import Reason
-from archive import catalogue, copies, field_rows, fields, lists
+from archive import catalogue, copies, field_rows, fields, lists, scans
 from archive.clock import VIETNAM
 from archive.fields import FieldValue
 from archive.lifecycle import Standing, State
 from archive.lists import Sight
+from archive.scans import Role
 from archive.tables import Document
 
 SHOWN = ("code", "doc_type", "issuer", "number", "notation", "issued_on", "subject", "valid_until")
@@ -67,10 +68,20 @@ class FindingBody(BaseModel):
     box: list[int] | None
 
 
+class PageAccount(BaseModel):
+    """Every page that was scanned, by what it is; separators are covers too."""
+
+    scanned: int
+    content: int
+    blank: int
+    separator: int
+
+
 class PageBody(BaseModel):
-    """One page image; ``image`` is its address."""
+    """One page image; ``image`` is its address. ``role``: content, blank or separator."""
 
     number: int
+    role: Role
     width: int
     height: int
     dpi: float
@@ -95,6 +106,12 @@ class DocumentBody(DocumentLine):
     signed_already: bool
     fields: dict[str, FieldBody]
     findings: list[FindingBody]
+    dossier: str | None
+    """Code of the dossier on the cover sheet before it, as received."""
+    scanned: PageAccount
+    """The pages of the files that it came in."""
+    head_pages: list[int]
+    """Pages that may begin another document: to be split by a person."""
     pages: list[PageBody]
     parked: list[Parked]
     sealed_sha256: str | None
@@ -133,11 +150,13 @@ def whole(call: Call, session: Session, document: Document, agency: str) -> Docu
     values = field_rows.read(session, [document.id])[document.id]
     pages = [
         PageBody(
-            number=one.number, width=one.width, height=one.height, dpi=round(one.dpi, 1),
+            number=one.number, role=Role(row.role), width=one.width, height=one.height, dpi=round(one.dpi, 1),
             read=one.reading_sha256 is not None, failure=one.failure,
             image=f"/api/v1/documents/{document.id}/pages/{one.number}",
         )
-        for one in catalogue.pages(session, document.id)
+        for one, row in zip(
+            catalogue.pages(session, document.id), scans.pages_of(session, document.id), strict=True
+        )
     ]  # fmt: skip
     parked = [
         Parked(step=one.name, attempt=one.attempt, reason=Reason.model_validate(one.error))
@@ -146,6 +165,8 @@ def whole(call: Call, session: Session, document: Document, agency: str) -> Docu
     return DocumentBody(
         **line(document, values, agency, call.at.astimezone(VIETNAM).date(), call.sight),
         standing_reason=document.standing_reason, standing_since=document.standing_since,
+        dossier=document.dossier, head_pages=document.head_pages or [],
+        scanned=PageAccount(**scans.account_of_files(session, document.id).as_dict()),
         signed_already=document.signed_already, pages=pages, parked=parked, sealed_sha256=document.sealed_sha256,
         fields={name: field_body(value) for name, value in values.items()},
         findings=[FindingBody.model_validate(one) for one in _told(document, call.sight)],

@@ -23,7 +23,9 @@ from archive.notices import frames
 from archive.people import IdempotencyRecord
 from archive.store import WORK
 from archive.tables import Agency, Batch, Document, Refusal
-from ingest.receive import Desk, Outcome, receive
+from ingest.order import natural
+from ingest.receive import Desk, receive
+from ingest.taking import Outcome
 
 LEASE = timedelta(minutes=10)
 MOST_NAME_BYTES = 250
@@ -89,6 +91,7 @@ def receive_next(office: Office) -> bool:
         if delivery is None:
             return False
         files = [(one.name, one.sha256) for one in deliveries.files(session, delivery.id)]
+        files.sort(key=lambda file: natural(file[0]))
         agency = session.get_one(Agency, delivery.agency_id)
         done = _done_before(session, delivery) if session.get(Batch, delivery.id) is not None else None
     outcomes = _receive(office, delivery, agency, files) if done is None else done
@@ -137,6 +140,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
         "path": outcome.path,
         "status": "accepted" if refusal is None else "refused",
         "document": outcome.document,
+        "documents": [*outcome.documents],
         "duplicate": outcome.duplicate,
         "reason": None if refusal is None else refusal.as_dict(),
         "warnings": [warning.as_dict() for warning in outcome.warnings],
@@ -146,7 +150,9 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
 def _done_before(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
     """The outcomes of a batch whose receiver died between receiving and telling, from what it left."""
     taken = session.scalars(
-        select(Document).where(Document.batch_id == delivery.id).order_by(Document.scan_id)
+        select(Document)
+        .where(Document.batch_id == delivery.id)
+        .order_by(Document.scan_id, Document.scan_page)
     ).all()
     refused = session.scalars(
         select(Refusal).where(Refusal.batch_id == delivery.id).order_by(Refusal.id)
@@ -156,6 +162,7 @@ def _done_before(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
             "path": one.name,
             "status": "accepted",
             "document": one.id,
+            "documents": [one.id],
             "duplicate": False,
             "reason": None,
             "warnings": [],
@@ -164,7 +171,8 @@ def _done_before(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
     ]
     return accepted + [
         {
-            "path": one.path, "status": "refused", "document": None, "duplicate": False,
+            "path": one.path, "status": "refused", "document": None, "documents": [],
+            "duplicate": False,
             "reason": {"code": one.code, "vi": one.vi, "en": one.en}, "warnings": [],
         }
         for one in refused

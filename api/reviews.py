@@ -17,7 +17,7 @@ from api.papers import DocumentBody, whole
 from api.problems import Refused
 from api.rules import same_person
 from api.shapes import Asked, DocumentId, LongText
-from archive import catalogue, fields, ledger, steps
+from archive import fields, ledger, parting, steps
 from archive.lifecycle import Act
 from archive.tables import Agency, Document
 
@@ -45,6 +45,12 @@ class Review(Asked):
     reason: str = Field("", max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
 
 
+class Split(Asked):
+    """Where a document is split: the first page of the second one."""
+
+    page: int = Field(ge=2, le=100_000)
+
+
 class Revocation(Asked):
     """Why a record or a copy loses its force, with the decision's number."""
 
@@ -70,6 +76,19 @@ def review(
         else:
             reason = {"reason": asked.reason}
             ledger.record(session, document, Act.RETURN, call.caller.agent, call.at, reason)
+        return _answer(call, session, document, response)
+
+
+@router.post("/{document_id}/split", name="documents.split")
+def split(
+    document_id: DocumentId, asked: Split, response: Response, call: Called, if_match: IfMatch = None
+) -> DocumentBody:
+    """Two documents that came as one: pages from ``page`` on become a new document (the last event of the history
+    names it), both are read again. ``If-Match`` says what was seen."""
+    with call.office.database.writing() as session:
+        document = _locked(call, session, document_id)
+        require_match(session, document, if_match)
+        parting.split(session, document, asked.page, call.caller.agent, call.at, call.office.entropy)
         return _answer(call, session, document, response)
 
 
@@ -110,7 +129,7 @@ def _separate(call: Call, session: Session, document: Document, act: Act) -> Non
     """Separation of duties. Raises Refused SAME_PERSON."""
     if not call.office.settings.separate_duties:
         return
-    done = ((event.act, event.agent) for event in catalogue.events(session, document.id))
+    done = ((event.act, event.agent) for event in parting.lineage(session, document.id))
     if same_person(act, call.caller.agent, done):
         raise Refused("SAME_PERSON")
 

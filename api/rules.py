@@ -99,6 +99,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "documents.sealed": _own(*READERS, HOLDER),
         "documents.report": _own(*READERS, HOLDER),
         "documents.review": _own(R),
+        "documents.split": _own(R),
         "documents.retry": _own(R, S, A),
         "documents.revoke": _own(A),
         "copies.list": _own(O, A, AUDITOR, SYSTEM, HOLDER),

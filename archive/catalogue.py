@@ -75,23 +75,24 @@ def document(session: Session, document_id: str) -> Document:
 
 def listing(session: Session, batch_id: str | None = None) -> Iterator[Listed]:
     """All documents (or those first seen in a batch) in the order they came, with their values."""
-    last: tuple[datetime, int] | None = None
+    last: tuple[datetime, int, int] | None = None
+    order = (Document.received_at, Document.scan_id, Document.scan_page)
     while True:
         # A batch comes in at one instant; its scans were numbered in the order of the files.
-        query = select(Document).order_by(Document.received_at, Document.scan_id).limit(SLICE)
+        query = select(Document).order_by(*order).limit(SLICE)
         if batch_id is not None:
             query = query.where(Document.batch_id == batch_id)
         if last is not None:
-            at, key = last
-            query = query.where(
-                (Document.received_at > at) | ((Document.received_at == at) & (Document.scan_id > key))
-            )
+            at, scan_id, scan_page = last
+            same_scan = (Document.scan_id == scan_id) & (Document.scan_page > scan_page)
+            later = (Document.scan_id > scan_id) | same_scan
+            query = query.where((Document.received_at > at) | ((Document.received_at == at) & later))
         found = list(session.scalars(query))
         if not found:
             return
         values = field_rows.read(session, [one.id for one in found])
         yield from (Listed(one, values[one.id]) for one in found)
-        last = (found[-1].received_at, found[-1].scan_id)
+        last = (found[-1].received_at, found[-1].scan_id, found[-1].scan_page)
 
 
 def pages(session: Session, document_id: str) -> list[Page]:
@@ -100,7 +101,7 @@ def pages(session: Session, document_id: str) -> list[Page]:
 
 
 def scan(session: Session, of: Document) -> Scan:
-    """The file the document came in."""
+    """The file the document's first page came in."""
     return session.scalars(select(Scan).where(Scan.id == of.scan_id)).one()
 
 

@@ -15,16 +15,21 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from archive import field_rows, fields, history, search
+from archive import field_rows, fields, history, scans, search
 from archive.errors import Problem
 from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
-from archive.tables import Agency, Batch, Document, Page, Refusal, Scan, Step
+from archive.scans import Role
+from archive.tables import Agency, Batch, Document, Page, Refusal, ScannedPage, Step
 
 
 @dataclass(frozen=True)
 class NewPage:
     """A page image about to be recorded: digest in the work area, pixels, effective dots per inch; the digest of the
-    text that came with it, if any."""
+    text that came with it, if any.
+
+    ``scan_sha256`` and ``scan_page``: the file it was scanned in and its number there, when these are not the
+    document's first file and the page's own number.
+    """
 
     sha256: str
     width: int
@@ -32,11 +37,14 @@ class NewPage:
     dpi: float
     turned: int
     text_sha256: str | None = None
+    scan_sha256: str = ""
+    scan_page: int = 0
 
 
 @dataclass(frozen=True)
 class NewDocument:
-    """A checked file about to become a document."""
+    """Scanned pages about to become a document; ``scan_sha256`` is the file of the first. ``dossier``: the code on
+    the cover sheet before it."""
 
     id: str
     name: str
@@ -46,6 +54,7 @@ class NewDocument:
     media_type: str
     signed_already: bool
     pages: tuple[NewPage, ...]
+    dossier: str = ""
 
 
 def open_agency(session: Session, code: str, name: str, agent: str, at: datetime) -> Agency:
@@ -77,29 +86,22 @@ def open_batch(session: Session, agency: Agency, batch_id: str, cover: str, at: 
     session.flush()
 
 
-def known_scan(session: Session, agency_id: int, sha256: str) -> str | None:
-    """The document that these bytes became when this agency handed them in before."""
-    return session.scalars(
-        select(Document.id)
-        .join(Scan, Scan.id == Document.scan_id)
-        .where(Scan.agency_id == agency_id, Scan.sha256 == sha256)
-    ).first()
-
-
 def receive(
     session: Session, agency: Agency, batch_id: str, new: NewDocument, agent: str, at: datetime
 ) -> tuple[str, bool]:
-    """Take a checked file in. Gives the document's id and whether it was there before (same bytes)."""
+    """Make a document of scanned pages. Gives its id and whether they were a document's before (same bytes).
+
+    A file that ``scans.add`` did not record yet is recorded as nothing but this document's pages.
+    """
     history.head(session, agency.id)
-    known = known_scan(session, agency.id, new.scan_sha256)
-    if known is not None:
-        return known, True
-    scan = Scan(agency_id=agency.id, sha256=new.scan_sha256, size=new.scan_size, media_type=new.media_type)
-    session.add(scan)
-    session.flush()
+    places = [_place(session, agency, batch_id, new, page, n) for n, page in enumerate(new.pages, 1)]
+    first = session.get_one(ScannedPage, places[0])
+    if first.document_id is not None:
+        return first.document_id, True
     document = Document(
-        id=new.id, agency_id=agency.id, batch_id=batch_id, scan_id=scan.id, name=new.name, form=new.form,
-        state=State.RECEIVED.value, signed_already=new.signed_already, received_at=at,
+        id=new.id, agency_id=agency.id, batch_id=batch_id, scan_id=first.scan_id, scan_page=first.number,
+        name=new.name, form=new.form, dossier=new.dossier or None, state=State.RECEIVED.value,
+        signed_already=new.signed_already, received_at=at,
     )  # fmt: skip
     session.add(document)
     session.flush()
@@ -110,13 +112,31 @@ def receive(
         )
         for number, page in enumerate(new.pages, 1)
     )  # fmt: skip
+    scans.give(session, new.id, places)
     details = {
         "batch": batch_id, "name": new.name, "scan": new.scan_sha256, "pages": [page.sha256 for page in new.pages],
-        "signed_already": new.signed_already,
+        "scanned": [
+            [page.scan_sha256 or new.scan_sha256, number]
+            for page, (_, number) in zip(new.pages, places, strict=True)
+        ],
+        "signed_already": new.signed_already, "dossier": new.dossier,
     }  # fmt: skip
     history.append(session, agency.id, at, Act.RECEIVE, agent, new.id, details)
-    _make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)
+    make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)
     return new.id, False
+
+
+def _place(
+    session: Session, agency: Agency, batch_id: str, new: NewDocument, page: NewPage, number: int
+) -> tuple[int, int]:
+    """Where the document's page was scanned: the scan and the page's number in it."""
+    scan = scans.find(session, agency.id, page.scan_sha256 or new.scan_sha256)
+    if scan is None:
+        alone = scans.NewScan(
+            new.scan_sha256, new.scan_size, new.media_type, tuple((Role.CONTENT, "") for _ in new.pages)
+        )
+        scan = scans.add(session, agency.id, batch_id, alone)
+    return scan.id, page.scan_page or number
 
 
 def refuse(
@@ -179,7 +199,7 @@ def record(
         search.index(session, document)
     event = history.append(session, document.agency_id, at, act, agent, document.id, details)
     if after is not before:
-        _make_due(session, document.id, after, event.hash, at)
+        make_due(session, document.id, after, event.hash, at)
 
 
 def approve(
@@ -227,7 +247,8 @@ def note(
     history.append(session, document.agency_id, at, act, agent, document.id, details)
 
 
-def _make_due(session: Session, document_id: str, state: State, cause: str, at: datetime) -> None:
+def make_due(session: Session, document_id: str, state: State, cause: str, at: datetime) -> None:
+    """The step that follows upon ``state``, if there is one; ``cause`` is what it is done for."""
     name = STEP_AFTER.get(state)
     if name is not None:
         session.add(Step(document_id=document_id, name=name, input=cause, offer_at=at))

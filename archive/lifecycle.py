@@ -24,6 +24,8 @@ class Act(StrEnum):
     READ = "read"
     RETURN = "return"
     RESCAN = "rescan"
+    SPLIT = "split"
+    SPLIT_OFF = "split-off"
     APPROVE = "approve"
     SEAL = "seal"
     HOLD = "hold"
@@ -72,6 +74,7 @@ MOVES: dict[tuple[State, Act], State] = {
     (State.RECEIVED, Act.READ): State.READ,
     (State.READ, Act.APPROVE): State.APPROVED,
     (State.READ, Act.RETURN): State.RETURNED,
+    (State.READ, Act.SPLIT): State.RECEIVED,
     (State.RETURNED, Act.RESCAN): State.RECEIVED,
     (State.APPROVED, Act.SEAL): State.SEALED,
     (State.SEALED, Act.HOLD): State.HELD,

@@ -31,7 +31,7 @@ class Base(DeclarativeBase):
     """The one metadata of all tables."""
 
     type_annotation_map = {  # noqa: RUF012
-        datetime: Instant, dict[str, Any]: JSON, list[float]: JSON, list[dict[str, Any]]: JSON,
+        datetime: Instant, dict[str, Any]: JSON, list[float]: JSON, list[int]: JSON, list[dict[str, Any]]: JSON,
     }  # fmt: skip
 
 
@@ -70,6 +70,24 @@ class Scan(Base):
     media_type: Mapped[str] = mapped_column(String(40))
 
 
+class ScannedPage(Base):
+    """One page of a scan, by its number in the file from 1: content, blank, separator or cover; ``document_id`` and
+    ``page`` say where it went, null for sheets between documents. ``payload``: what a sheet's symbol holds."""
+
+    __tablename__ = "scanned_page"
+    __table_args__ = (
+        Index("scanned_page_document", "document_id", "page"),
+        Index("scanned_page_batch", "batch_id"),
+    )
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
+    role: Mapped[str] = mapped_column(String(10))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    page: Mapped[int | None]
+    payload: Mapped[str] = mapped_column(String(200), default="")
+
+
 class Refusal(Base):
     """A file that was not taken, with its reason; its bytes are kept aside when ``sha256`` is set."""
 
@@ -95,6 +113,12 @@ class Document(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"))
+    scan_page: Mapped[int] = mapped_column(default=1, server_default="1")
+    """With ``scan_id``: where the first page was scanned; no two documents begin at one place."""
+    dossier: Mapped[str | None] = mapped_column(String(80))
+    """Code on the cover sheet before it, as it was received."""
+    head_pages: Mapped[list[int] | None]
+    """Pages behind the first that open with a head of their own: each may be another document's first."""
     name: Mapped[str]
     form: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[str] = mapped_column(String(12))

@@ -12,6 +12,7 @@ from tempfile import mkdtemp
 
 from archive.errors import Problem
 from ingest.media import HEAD_BYTES, ZIP, media_type
+from ingest.order import natural
 from ingest.refusals import Refused, refused
 
 CHUNK_BYTES = 1 << 20
@@ -63,9 +64,9 @@ def _walk(path: Path) -> Iterator[Path]:
         return
     unlisted: list[OSError] = []
     for root, folders, files in os.walk(path, onerror=unlisted.append):
-        folders.sort()
+        folders.sort(key=natural)
         links = [name for name in folders if (Path(root) / name).is_symlink()]
-        yield from (Path(root) / name for name in sorted(files + links))
+        yield from (Path(root) / name for name in sorted(files + links, key=natural))
         yield from _taken(unlisted)
     yield from _taken(unlisted)
 
@@ -111,7 +112,11 @@ def _unpack(name: str, path: Path, folder: Path, limits: ArchiveLimits) -> Itera
         yield Gathered(name, path, refused("TRUNCATED", f"ZIP: {error}"))
         return
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # Programs write entries in any order; pages that belong together follow one another by their names.
+        entries = sorted(
+            (entry for entry in archive.infolist() if not entry.is_dir()),
+            key=lambda entry: natural(_name(entry)),
+        )
         if not entries:
             yield Gathered(name, path, refused("NO_PAGES"))
             return

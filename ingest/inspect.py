@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import Problem
@@ -10,6 +11,7 @@ from ingest.media import HEAD_BYTES, PDF, ZIP, media_type
 from ingest.pdf import inspect_pdf
 from ingest.pictures import inspect_picture
 from ingest.refusals import refused
+from ingest.roles import with_role
 
 
 def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
@@ -23,10 +25,10 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
         kind = media_type(file.read(HEAD_BYTES))
     try:
         if kind == PDF:
-            return inspect_pdf(path, folder, limits)
+            return _with_roles(inspect_pdf(path, folder, limits), limits)
         if kind is None or kind == ZIP:
             raise refused("NOT_AN_IMAGE")
-        return inspect_picture(path, kind, folder, limits)
+        return _with_roles(inspect_picture(path, kind, folder, limits), limits)
     except Problem:
         raise
     except MemoryError:
@@ -35,3 +37,8 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk is full or fails: the file may be good
         raise refused("DAMAGED", f"{type(error).__name__}: {error}".replace(str(path), "")[:200]) from error
+
+
+def _with_roles(found: Inspection, limits: Limits) -> Inspection:
+    pages = tuple(with_role(page, found.signed_already, limits.tesseract) for page in found.pages)
+    return replace(found, pages=pages)

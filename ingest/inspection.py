@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import Problem
+from archive.scans import Role
 from ingest.refusals import refused, warning
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What is taken; see ``archive.settings`` for the meaning and the defaults."""
+    """What is taken, and the engine that reads covers; see ``archive.settings`` for the meaning and the defaults."""
 
     least_dpi: int
     wanted_dpi: int
     most_pages: int
     most_megapixels: int
     most_mib: int
+    tesseract: str = "tesseract"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class PageImage:
 
     ``turned``: degrees clockwise by which it stands turned according to the file (EXIF, /Rotate); a hint.
     ``text``: a file with the text that a PDF brings along for it (``ocr.textlayer``), not yet believed.
+    ``payload``: what the symbol of a separator or cover sheet holds.
     """
 
     path: Path
@@ -34,15 +37,18 @@ class PageImage:
     dpi: float
     turned: int = 0
     text: Path | None = None
+    role: Role = Role.CONTENT
+    payload: str = ""
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """A file that can be taken: its pages in order and warnings."""
+    """A file that can be taken: its pages in order and warnings. ``drawn``: no scan, its pages were drawn."""
 
     pages: tuple[PageImage, ...]
     signed_already: bool = False
     warnings: tuple[Problem, ...] = ()
+    drawn: bool = False
 
 
 def check_pixels(width: int, height: int, limits: Limits, page: int) -> None:

@@ -61,7 +61,7 @@ def inspect_pdf(path: Path, folder: Path, limits: Limits) -> Inspection:
         notes.append(warning("ALREADY_SIGNED"))
     if drawn:
         notes.append(warning("RENDERED"))
-    return Inspection(pages, signed, tuple(notes))
+    return Inspection(pages, signed, tuple(notes), drawn)
 
 
 def is_signed(pdf: pikepdf.Pdf) -> bool:

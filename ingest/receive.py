@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import ledger
+from archive import ledger, scans
 from archive.clock import Clock
 from archive.database import Database
 from archive.errors import Problem
@@ -19,22 +19,12 @@ from ingest.gather import ArchiveLimits, Gathered, gather
 from ingest.inspection import Inspection, Limits
 from ingest.media import HEAD_BYTES, media_type
 from ingest.refusals import refused
+from ingest.taking import Batch, Checked, Found, Outcome, take
 
 Inspect = Callable[[Path, Path, Limits], Inspection]
 """``ingest.inspect.inspect``, called in a limited child by who passes it in. Raises Problem."""
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file: a document, perhaps one that was there before, or a refusal."""
-
-    path: str
-    document: str | None = None
-    duplicate: bool = False
-    refusal: Problem | None = None
-    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,16 +40,6 @@ class Receipt:
         return sum(outcome.refusal is not None for outcome in self.outcomes)
 
 
-@dataclass
-class _Checked:
-    file: Gathered
-    sha256: str | None = None
-    new: ledger.NewDocument | None = None
-    known: str | None = None
-    refusal: Problem | None = None
-    warnings: tuple[Problem, ...] = ()
-
-
 @dataclass(frozen=True)
 class Desk:
     """Where files come in: all effects that receiving needs."""
@@ -72,7 +52,7 @@ class Desk:
     scratch: Path
     clock: Clock
     entropy: Entropy
-    spread: Callable[[Callable[[Gathered], _Checked], Iterable[Gathered]], Iterable[_Checked]] = map
+    spread: Callable[[Callable[[Gathered], Checked], Iterable[Gathered]], Iterable[Checked]] = map
     """``map``, or one that looks at several files at a time; order is kept."""
 
 
@@ -93,30 +73,21 @@ def receive(
             prefix = f"{below}/"
             files = (replace(file, name=file.name.removeprefix(prefix)) for file in files)
 
-        def look(file: Gathered) -> _Checked:
+        def look(file: Gathered) -> Checked:
             progress(file.name)
-            return _check(desk, agency.id, file, form, Path(folder))
+            return _check(desk, agency.id, file, Path(folder))
 
         checked = list(desk.spread(look, files))
     at = desk.clock()
-    outcomes = []
     with desk.database.writing() as session:
         ledger.open_batch(session, agency, batch_id, cover, at)
-        for one in checked:
-            if one.known is not None:
-                outcomes.append(Outcome(one.file.name, one.known, duplicate=True))
-            elif one.new is not None:
-                document, known = ledger.receive(session, agency, batch_id, one.new, agent, at)
-                outcomes.append(Outcome(one.file.name, document, known, warnings=one.warnings))
-            elif one.refusal is not None:
-                ledger.refuse(session, agency, batch_id, one.file.name, one.sha256, one.refusal, agent, at)
-                outcomes.append(Outcome(one.file.name, refusal=one.refusal))
-    return Receipt(batch_id, tuple(outcomes))
+        outcomes = take(session, Batch(batch_id, agency, form, agent, at, desk.entropy), checked)
+    return Receipt(batch_id, outcomes)
 
 
-def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) -> _Checked:
+def _check(desk: Desk, agency_id: int, file: Gathered, folder: Path) -> Checked:
     """Keep the file's bytes, refused or not, then look inside."""
-    checked = _Checked(file, refusal=file.problem)
+    checked = Checked(file, refusal=file.problem)
     if file.path is None:
         return checked
     try:
@@ -129,38 +100,39 @@ def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) 
     if file.problem is not None:
         return checked
     with desk.database.reading() as session:
-        checked.known = ledger.known_scan(session, agency_id, checked.sha256)
+        checked.known = scans.known(session, agency_id, checked.sha256)
     if checked.known is not None:
         return checked
     # From here on only the kept bytes count: what was checked is what is read later.
     kept = desk.store.path(WORK, checked.sha256)
     try:
         with TemporaryDirectory(dir=folder) as pages:
-            found = desk.inspect(kept, Path(pages), desk.limits)
-            checked.new = ledger.NewDocument(
-                id=new_id("doc", desk.entropy),
-                name=file.name,
-                form=form,
-                scan_sha256=checked.sha256,
-                scan_size=kept.stat().st_size,
-                media_type=_media_type(kept),
-                signed_already=found.signed_already,
-                pages=tuple(
-                    ledger.NewPage(
-                        checked.sha256 if page.path == kept else desk.store.put_file(WORK, page.path),
-                        page.width,
-                        page.height,
-                        page.dpi,
-                        page.turned,
-                        None if page.text is None else desk.store.put_file(WORK, page.text),
-                    )
-                    for page in found.pages
-                ),
-            )
-            checked.warnings = found.warnings
+            seen = desk.inspect(kept, Path(pages), desk.limits)
+            checked.found = _found(desk, checked.sha256, kept, seen)
+            checked.warnings = seen.warnings
     except Problem as problem:
         checked.refusal = problem
     return checked
+
+
+def _found(desk: Desk, sha256: str, kept: Path, seen: Inspection) -> Found:
+    """Bring the images of pages into the store."""
+    pages = []
+    for page in seen.pages:
+        image = sha256
+        if page.path != kept and not page.role.parts:
+            image = desk.store.put_file(WORK, page.path)
+        text = None if page.text is None else desk.store.put_file(WORK, page.text)
+        pages.append(ledger.NewPage(image, page.width, page.height, page.dpi, page.turned, text))
+    scan = scans.NewScan(
+        sha256,
+        kept.stat().st_size,
+        _media_type(kept),
+        tuple((page.role, page.payload) for page in seen.pages),
+    )
+    return Found(
+        scan, tuple(pages), seen.signed_already or (seen.drawn and len(pages) == 1), seen.signed_already
+    )
 
 
 def file_digest(path: Path) -> str:

@@ -74,6 +74,18 @@ WARNINGS: dict[str, tuple[str, str]] = {
         "Tệp đã được ký số: giữ nguyên, chỉ đọc bên cạnh.",
         "The file is signed already: it is kept as it is and read beside its bytes.",
     ),
+    "PAGE_MAY_BE_MISSING": (
+        "Hồ sơ ghép từ các ảnh rời có thể thiếu trang: một tệp ở giữa bị từ chối hoặc đã thuộc hồ sơ khác.",
+        "A document joined from single pictures may lack a page: a file among them was refused or is another's.",
+    ),
+    "ONLY_BLANK_PAGES": (
+        "Giữa hai phiếu phân tách chỉ có trang trắng (trang {detail}): không có hồ sơ nào được tạo ở đó.",
+        "Between two separator sheets there are only blank pages (page {detail}): no document was made there.",
+    ),
+    "BAD_DOSSIER_DATE": (
+        "Mã hồ sơ trên tờ bìa có ngày không có thật hoặc ở tương lai: {detail}",
+        "The dossier code on the cover sheet names a day that is not real or still to come: {detail}",
+    ),
     "RENDERED": (
         "PDF không phải ảnh quét: trang được vẽ ở 300 dpi để đọc.",
         "The PDF is not a scan: its pages are drawn at 300 dpi for reading.",

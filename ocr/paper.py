@@ -66,24 +66,10 @@ def look(image: Image, dpi: float) -> Look:
     small = pixels.red(copy)
     edge = surround.dark_surround(small)
     sheet = pixels.paper(small)
-    # The sheet's own edge throws shade over a rim of some 2 mm; the facts are about what lies inside it.
-    rim = cv2.dilate(edge, np.ones((17, 17), dtype=np.uint8))
+    rim = _rim(edge)
     inside = sheet[::4, ::4][rim[::4, ::4] == 0]
     low, high = np.percentile(inside, (4, 96)) if inside.size > 100 else (255.0, 255.0)
-    even = pixels.even(pixels.without_surround(small, edge))
-    even[rim > 0] = 250
-    letters, faint = skew.letters(even)
-    _, strong = skew.letters(np.asarray(np.minimum(even, 195) + 60, dtype=np.uint8))
-    empty = strong < _BLANK_STRONG and faint < _BLANK_FAINT
-    faintness = pixels.ink_level(even, rim)
-    if not _FAINT < faintness <= _FAINTEST:
-        faintness = 0.0
-    else:
-        plain, clear = skew.letters(pixels.contrasted(even, faintness))
-        if clear >= _BLANK_FAINT:
-            letters = plain
-        else:
-            faintness = 0.0
+    letters, pieces = _letters(small, edge, rim)
     # Seals and stamps are ink where marks look for room, though not where letters are counted.
     every = pixels.darkest(copy)
     sideways, about = skew.lie_of(letters)
@@ -94,14 +80,59 @@ def look(image: Image, dpi: float) -> Look:
         surround=edge,
         corners=_larger(surround.page_corners(copy), factor) if edge.any() else None,
         spread=float((high - low) / max(high, 1.0)),
-        blank=empty and not faintness,
+        blank=pieces.blank,
         sideways=sideways,
         lean=lean,
         heads_up=skew.heads_up(level, lean),
         ink=ink_map(pixels.even(every), edge),
-        faintness=faintness,
-        doubtful=empty and faintness > 0,
+        faintness=pieces.faintness,
+        doubtful=pieces.few and pieces.faintness > 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How many letter-sized pieces of ink a page has: black ones, and all down to faint; the level of faint print."""
+
+    strong: int
+    faint: int
+    faintness: float = 0.0
+
+    @property
+    def few(self) -> bool:
+        """Whether so few are no writing."""
+        return self.strong < _BLANK_STRONG and self.faint < _BLANK_FAINT
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no writing, and nothing that reading could find to be faint print."""
+        return self.few and not self.faintness
+
+
+def pieces(image: Image, dpi: float) -> Pieces:
+    """The pieces alone, as ``look`` counts them, at a third of its cost."""
+    small = pixels.red(pixels.smaller(image, min(1.0, LOOK_DPI / dpi)))
+    edge = surround.dark_surround(small)
+    return _letters(small, edge, _rim(edge))[1]
+
+
+def _rim(edge: Image) -> Image:
+    """The sheet's own edge throws shade over a rim of some 2 mm; the facts are about what lies inside it."""
+    return np.asarray(cv2.dilate(edge, np.ones((17, 17), dtype=np.uint8)), dtype=np.uint8)
+
+
+def _letters(small: Image, edge: Image, rim: Image) -> tuple[Image, Pieces]:
+    """Letter-sized ink, faint or not, and the count of its pieces."""
+    even = pixels.even(pixels.without_surround(small, edge))
+    even[rim > 0] = 250
+    letters, faint = skew.letters(even)
+    _, strong = skew.letters(np.asarray(np.minimum(even, 195) + 60, dtype=np.uint8))
+    level = pixels.ink_level(even, rim)
+    if _FAINT < level <= _FAINTEST:
+        plain, clear = skew.letters(pixels.contrasted(even, level))
+        if clear >= _BLANK_FAINT:
+            return plain, Pieces(strong, faint, level)
+    return letters, Pieces(strong, faint)
 
 
 def is_bilevel(image: Image) -> bool:

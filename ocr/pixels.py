@@ -10,6 +10,8 @@ import numpy as np
 
 from ocr.geometry import Image
 
+_HALVED_FROM_DPI = 250.0
+
 
 def decode(data: bytes) -> Image | None:
     """Pixels as they are stored; None when the bytes are no picture we can read.
@@ -26,6 +28,19 @@ def decode(data: bytes) -> Image | None:
     if image is None or image.ndim not in (2, 3) or min(image.shape[:2]) < 16:
         return None
     return np.asarray(image, dtype=np.uint8)
+
+
+def decoded_small(data: bytes, dpi: float) -> tuple[Image | None, float]:
+    """As ``decode`` for a look that half of 300 dots per inch is enough for, with the copy's own resolution: half the
+    cost for a JPEG, whose smaller copy needs no whole one."""
+    if dpi < _HALVED_FROM_DPI or not data:
+        return decode(data), dpi
+    flags = cv2.IMREAD_IGNORE_ORIENTATION | cv2.IMREAD_REDUCED_COLOR_2
+    try:
+        image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
+    except cv2.error:
+        return None, dpi
+    return (None if image is None else np.asarray(image, dtype=np.uint8)), dpi / 2
 
 
 def red(image: Image) -> Image:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from PIL import Image
 
 from archive.store import FolderStore
 from tests.office import Office, small_paper
@@ -83,6 +84,13 @@ class Agency:
         number = int(self.code[-3:]) * 100 + self.papers
         path = self.house.folder / f"giấy phép {number}.png"
         small_paper(number).save(path, dpi=(200, 200))
+        return path
+
+    def pile(self, count: int) -> Path:
+        """So many papers scanned into one file."""
+        first, *more = (Image.open(self.file()) for _ in range(count))
+        path = self.house.folder / f"lô {self.code} {self.papers}.tif"
+        first.save(path, save_all=True, append_images=more, dpi=(200, 200), compression="tiff_deflate")
         return path
 
     def read(self, *files: Path) -> list[str]:

@@ -51,7 +51,9 @@ def init(
 
 @app.command()
 def receive(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders, ZIPs. One file is one document.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, folders, ZIPs; cut into documents at separator sheets.")
+    ],
     form: Annotated[str, typer.Option(help="Form code for all, when it is known beforehand.")] = "",
     cover: Annotated[str, typer.Option(help="Text of the batch's cover.")] = "",
     agency: Agency = None,
@@ -63,6 +65,24 @@ def receive(
 
     with console(json) as out:
         intake.receive(out, paths, form, cover, agency, who)
+
+
+@app.command()
+def separators(
+    target: Annotated[Path, typer.Option("--out", help="The PDF to write.")],
+    dossier: Annotated[
+        list[str] | None, typer.Option("--dossier", help="A cover sheet with this dossier code; may repeat.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(help="How many separator sheets; 10 when no dossier is named.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print sheets to lay between papers: scanned with them, a pile becomes documents again."""
+    from workers.commands import separating
+
+    with console(json) as out:
+        separating.separators(out, target, dossier or [], count)
 
 
 @app.command()
@@ -109,6 +129,9 @@ def review(
     with_warnings: Annotated[
         bool, typer.Option("--with-warnings", help="With --approve-all: also those of which checks warn.")
     ] = False,
+    split: Annotated[
+        int | None, typer.Option("--split", min=2, help="Pages from this one on are another document.")
+    ] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="field=value; several lines for lists; may repeat.")
     ] = None,
@@ -116,7 +139,7 @@ def review(
     who: Annotated[str, typer.Option("--as", help="Who reviews; goes into the history.")] = "",
     json: Json = False,
 ) -> None:
-    """A person approves or returns what was read, with corrections."""
+    """A person approves or returns what was read, with corrections, or splits two documents that came as one."""
     from workers.commands import reviewing
 
     with console(json) as out:
@@ -126,6 +149,7 @@ def review(
             approve,
             send_back,
             approve_all,
+            split,
             min_confidence,
             with_warnings,
             changes or [],

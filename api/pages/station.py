@@ -16,7 +16,7 @@ from api.pages.frame import day, page, see
 from api.pages.naming import dates_of
 from api.papers import DocumentBody, FieldBody, FindingBody
 from api.problems import status_of
-from api.reviews import Decision, Review
+from api.reviews import Decision, Review, Split
 from api.shapes import DocumentId
 from archive import field_rows, lists
 from archive.errors import Problem
@@ -65,12 +65,17 @@ def show(document_id: DocumentId, request: Request, call: Called) -> Response:
 
 @router.post("/station/{document_id}", name="pages.decide")
 def decide(document_id: DocumentId, request: Request, call: Called, form: Filled) -> Response:
-    """Approve what stands in the form, or return the paper; then go on to the next. What was typed is never lost."""
+    """Approve what stands in the form, return the paper or split it; then go on to the next. What was typed is never
+    lost."""
     typed = {name[2:]: text(form, name) for name in form if name.startswith("f.")}
     following = _next(call, document_id)
     try:
-        review = _review(call, document_id, typed, form)
-        reviews.review(document_id, review, Response(), call, text(form, "etag") or None)
+        if text(form, "split"):
+            where = shaped(Split, page=text(form, "split"))
+            reviews.split(document_id, where, Response(), call, text(form, "etag") or None)
+        else:
+            review = _review(call, document_id, typed, form)
+            reviews.review(document_id, review, Response(), call, text(form, "etag") or None)
     except (Problem, IllegalMove) as problem:
         told = problem if isinstance(problem, Problem) else _moved()
         if status_of(told) == 404:

@@ -62,7 +62,9 @@ DEED: Words = {
 }  # fmt: skip
 ACT: Words = {
     "receive": ("Tiếp nhận", "Received"), "read": ("Đọc", "Read"), "return": ("Trả lại", "Returned"),
-    "rescan": ("Quét lại", "Scanned again"), "approve": ("Duyệt", "Approved"), "seal": ("Đóng dấu", "Sealed"),
+    "rescan": ("Quét lại", "Scanned again"), "split": ("Tách hồ sơ", "Split"),
+    "split-off": ("Tách ra từ hồ sơ khác", "Split off another document"),
+    "approve": ("Duyệt", "Approved"), "seal": ("Đóng dấu", "Sealed"),
     "hold": ("Lưu trữ", "Held"), "withdraw": ("Rút", "Withdrawn"), "revoke-record": ("Thu hồi", "Revoked"),
     "park": ("Chờ người xử lý", "Parked"), "retry": ("Thử lại", "Tried again"),
     "request-copy": ("Yêu cầu bản sao", "Copy requested"), "grant-copy": ("Cho cấp bản sao", "Copy granted"),
@@ -70,9 +72,14 @@ ACT: Words = {
     "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
     "use-copy": ("Dùng bản sao", "Copy used"),
 }  # fmt: skip
+ROLE: Words = {
+    "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),
+    "cover": ("tờ bìa", "cover"),
+}  # fmt: skip
 KINDS: Mapping[str, Words] = {
     "state": STATE, "standing": STANDING, "field": FIELD, "copy": COPY, "basis": BASIS, "step": STEP,
     "batch": BATCH, "taken": TAKEN, "register": REGISTER, "entry": ENTRY, "deed": DEED, "act": ACT,
+    "role": ROLE,
 }  # fmt: skip
 
 

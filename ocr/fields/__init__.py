@@ -10,6 +10,8 @@ from ocr.fields.by_hand import left_to_a_person, without_pen
 from ocr.fields.head import head
 from ocr.fields.holder import holder, procedure
 from ocr.fields.labelled import own_fields
+from ocr.fields.openings import openings
+from ocr.fields.separators import is_separator
 from ocr.fields.sheet import Sheet, sheet
 from ocr.fields.signature import foot
 from ocr.fields.title import title
@@ -17,9 +19,8 @@ from ocr.fields.told_apart import own_pages, own_rows
 from ocr.fields.validity import validity
 from ocr.forms import Forms, shipped
 from ocr.values import FIELD_NAMES, Field, PageReading, PenMark
-from ocr.vietnamese import bare
 
-__all__ = ["extract", "is_separator", "own_pages", "sheets_of"]
+__all__ = ["extract", "is_separator", "openings", "own_pages", "sheets_of"]
 
 
 def extract(pages: Sequence[PageReading], forms: Forms | None = None, form: str = "") -> tuple[Field, ...]:
@@ -65,9 +66,3 @@ def _of_document(sheets: Sequence[Sheet], pen: Sequence[PenMark], forms: Forms, 
         found += holder(own)
         found += procedure(own)
     return [*found, *own_fields(kind, own)]
-
-
-def is_separator(page: PageReading) -> bool:
-    """Whether the page is a separator sheet laid between documents, told by its printed words."""
-    text = bare(page.text)
-    return len(page.words) < 60 and ("phieu phan tach" in text or "to phan cach" in text or "hs|" in text)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from ocr.fields.head import is_motto
+from ocr.fields.openings import is_attachment
 from ocr.fields.sheet import Row, Sheet
 
 _STAMP = ("cong van den", "van ban den")
@@ -92,11 +93,9 @@ def _beside(a: Row, b: Row, slack: float) -> bool:
 
 
 def own_pages(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The document's pages without its attachments: those open with a head of their own, be it "Phụ lục", "Kèm theo"
-    or the whole head of another paper (a draft, a form) with quốc hiệu."""
+    """The document's pages without its attachments, and without what may be another document behind it: those open
+    with a head of their own, be it "Phụ lục", "Kèm theo" or the whole head of another paper with quốc hiệu."""
     for i, page in enumerate(sheets[1:], start=1):
-        with_it = any(re.match(r"^\W*(ban hanh )?kem theo", row.bare) for row in page.rows[:9])
-        headed = any(is_motto(row) for row in page.rows[:9])
-        if with_it or headed or any(row.bare.startswith("phu luc") for row in page.rows[:4]):
+        if is_attachment(page) or any(is_motto(row) for row in page.rows[:9]):
             return list(sheets[:i])
     return list(sheets)

@@ -142,6 +142,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "documents.sealed": Ask("GET", f"{document}/sealed"),
         "documents.report": Ask("GET", f"{document}/report"),
         "documents.review": Ask("POST", f"{document}/review", {"json": {"decision": "approve"}, **seen}),
+        "documents.split": Ask("POST", f"{document}/split", {"json": {"page": 2}, **seen}),
         "documents.retry": Ask("POST", f"{document}/retry"),
         "documents.revoke": Ask("POST", f"{document}/revoke", {"json": {"reason": "sai"}, **seen}),
         "copies.list": Ask("GET", "/copies"),

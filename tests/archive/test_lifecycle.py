@@ -14,7 +14,8 @@ R, D, B, A, S, H, W = (
     State.RECEIVED, State.READ, State.RETURNED, State.APPROVED, State.SEALED, State.HELD, State.WITHDRAWN,
 )  # fmt: skip
 ALLOWED = {
-    (R, Act.READ): D, (D, Act.APPROVE): A, (D, Act.RETURN): B, (B, Act.RESCAN): R, (A, Act.SEAL): S, (S, Act.HOLD): H,
+    (R, Act.READ): D, (D, Act.APPROVE): A, (D, Act.RETURN): B, (D, Act.SPLIT): R,
+    (B, Act.RESCAN): R, (A, Act.SEAL): S, (S, Act.HOLD): H,
     (R, Act.WITHDRAW): W, (D, Act.WITHDRAW): W, (B, Act.WITHDRAW): W, (A, Act.WITHDRAW): W, (S, Act.WITHDRAW): W,
     (H, Act.REVOKE_RECORD): H,
 }  # fmt: skip

@@ -123,6 +123,27 @@ def test_a_reviewer_checks_by_keyboard_alone(visit: Visit, agency: Agency) -> No
     assert all(one["origin"] == "read" for name, one in fields.items() if name != "holder_id")
 
 
+def test_two_papers_that_came_as_one_are_seen_and_split_by_keyboard(visit: Visit, agency: Agency) -> None:
+    pile = agency.pile(2)
+    (document,) = agency.read(pile)
+    page = visit.sign_in(agency, "reviewer")
+    page.goto(f"/station/{document}")
+    expect(page.locator("#cuts")).to_be_visible()
+    page.keyboard.press("Alt+t")  # nobody splits what they have not seen
+    expect(page.locator("#split")).to_be_focused()
+    expect(page.locator("#split")).to_be_in_viewport()
+    visit.picture("station-split")
+    page.keyboard.press("Alt+t")
+    page.wait_for_url("**/station")
+    reviewer = agency.person("reviewer")
+    until(lambda: {one["state"] for one in reviewer.get("/documents").json()["rows"]} == {"READ"})
+    rows = reviewer.get("/documents").json()["rows"]
+    assert len(rows) == 2 and len({one["code"] for one in rows}) == 2
+    page.goto(f"/documents/{document}")
+    expect(page.get_by_text("2 trang quét: 2 có nội dung, 0 trắng, 0 phân tách")).to_be_visible()
+    expect(page.get_by_text("Tách hồ sơ")).to_be_visible()
+
+
 def test_the_station_prefetches_the_next_picture_and_loses_nothing_that_was_typed(
     visit: Visit, agency: Agency
 ) -> None:

@@ -11,10 +11,12 @@ from archive.errors import Problem
 from archive.settings import Settings
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Inspection, Limits
-from ingest.receive import Desk, Outcome, Receipt
+from ingest.receive import Desk, Receipt
 from ingest.receive import receive as take_in
 from ingest.refusals import refused
+from ingest.taking import Outcome
 from workers.children import ChildFailed, Children
+from workers.commands.looking import account_text
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import PAPERS
 from workers.workshop import Workshop, open_workshop
@@ -67,6 +69,7 @@ def limits_of(settings: Settings) -> Limits:
         settings.most_pages_per_file,
         settings.most_page_megapixels,
         settings.most_file_mib,
+        settings.tesseract,
     )
 
 
@@ -93,6 +96,8 @@ def outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
         "path": outcome.path,
         "status": "accepted",
         "document": outcome.document,
+        "documents": [*outcome.documents],
+        "pages": None if outcome.pages is None else outcome.pages.as_dict(),
         "duplicate": outcome.duplicate,
         "warnings": [_reason(warning) for warning in outcome.warnings],
     }
@@ -108,8 +113,9 @@ def _text(receipt: Receipt) -> str:
         if one.refusal is not None:
             lines.append(f"TỪ CHỐI  {one.path}: {one.refusal.code}: {one.refusal.vi} / {one.refusal.en}")
             continue
-        lines.append(
-            f"nhận     {one.path}: {one.document}" + ("  (đã có / known already)" if one.duplicate else "")
-        )
+        what = ", ".join(one.documents) or "phiếu phân tách / separator sheet"
+        lines.append(f"nhận     {one.path}: {what}" + ("  (đã có / known already)" if one.duplicate else ""))
+        if one.pages is not None and one.pages.scanned != one.pages.content:
+            lines.append(f"         {account_text(one.pages.as_dict())}")
         lines.extend(f"         ! {warning.code}: {warning.vi}" for warning in one.warnings)
     return "\n".join(lines)

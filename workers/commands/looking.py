@@ -7,14 +7,14 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies, field_rows, fields
+from archive import catalogue, copies, field_rows, fields, scans
 from archive.catalogue import Listed
 from archive.clock import VIETNAM, stamp, system_clock
 from archive.database import open_database
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
 from archive.storing import open_store
-from archive.tables import Copy, Document, Page
+from archive.tables import Copy, Document, Page, ScannedPage
 from workers.console import Console
 from workers.tables import printed
 
@@ -101,15 +101,24 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
         "standing_reason": document.standing_reason,
         "name": document.name,
         "form": document.form,
+        "dossier": document.dossier,
+        "scanned": scans.account_of_files(session, document.id).as_dict(),
+        "head_pages": document.head_pages or [],
         "batch": document.batch_id,
         "received_at": stamp(document.received_at),
         "signed_already": document.signed_already,
         "confidence": round(fields.confidence(values), 3) if values else None,
         "fields": {name: _field(value) for name, value in values.items()},
         "findings": document.findings or [],
-        "pages": [_page(page, store) for page in catalogue.pages(session, document.id)],
+        "pages": [
+            _page(page, scanned, store)
+            for page, scanned in zip(
+                catalogue.pages(session, document.id), scans.pages_of(session, document.id), strict=True
+            )
+        ],
         "files": {
             "original": _path(store, WORK, catalogue.scan(session, document).sha256),
+            "originals": [_path(store, WORK, one.sha256) for one in scans.files_of(session, document.id)],
             "draft": _path(store, WORK, document.draft_sha256),
             "sealed": _path(store, area, document.sealed_sha256),
             "report": _path(store, area, document.report_sha256),
@@ -146,6 +155,14 @@ def copy_as_dict(copy: Copy, settings: Settings) -> dict[str, Any]:
     }
 
 
+def account_text(of: dict[str, int]) -> str:
+    """``5 trang quét: 3 nội dung, 1 trắng, 1 phân tách`` and the same in English."""
+    return (
+        f"{of['scanned']} trang quét: {of['content']} nội dung, {of['blank']} trắng, {of['separator']} phân tách / "
+        f"{of['scanned']} scanned: {of['content']} content, {of['blank']} blank, {of['separator']} separator"
+    )
+
+
 def _field(value: fields.FieldValue) -> dict[str, Any]:
     return {
         "value": value.plain, "confidence": round(value.confidence, 3), "page": value.page,
@@ -153,9 +170,10 @@ def _field(value: fields.FieldValue) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(page: Page, store: Store) -> dict[str, Any]:
+def _page(page: Page, scanned: ScannedPage, store: Store) -> dict[str, Any]:
     return {
-        "number": page.number, "width": page.width, "height": page.height, "dpi": round(page.dpi, 1),
+        "number": page.number, "role": scanned.role, "scan_page": scanned.number,
+        "width": page.width, "height": page.height, "dpi": round(page.dpi, 1),
         "read": page.reading_sha256 is not None, "failure": page.failure,
         "image": _path(store, WORK, page.sha256),
     }  # fmt: skip
@@ -176,7 +194,15 @@ def _whole_text(found: dict[str, Any]) -> str:
         f"CẢNH BÁO / warning {one['code']} ({', '.join(one['fields']) or '-'}): {one['vi']} / {one['en']}"
         for one in found["findings"]
     ]
-    lines += [f"{name}: {path}" for name, path in found["files"].items() if path]
+    lines.append(account_text(found["scanned"]))
+    if found["dossier"]:
+        lines.append(f"mã hồ sơ / dossier: {found['dossier']}")
+    lines += [
+        f"trang {page} có thể mở đầu văn bản khác / page {page} may begin another document: "
+        f"hoso review {found['id']} --split {page} --as …"
+        for page in found["head_pages"]
+    ]
+    lines += [f"{name}: {path}" for name, path in found["files"].items() if path and name != "originals"]
     lines += [
         f"CHỜ / parked {one['step']}: {one['error']['code']} {one['error']['vi']}" for one in found["parked"]
     ]

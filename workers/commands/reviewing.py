@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
-from archive import catalogue, fields, ledger, steps
+from archive import catalogue, fields, ledger, parting, steps
 from archive.clock import Clock, system_clock
 from archive.database import Database, open_database
 from archive.errors import Problem
@@ -19,15 +20,17 @@ NAME_CHARACTERS = 200
 
 
 def review(
-    out: Console, document_id: str | None, approve: bool, send_back: bool, approve_all: bool, min_confidence: float,
-    with_warnings: bool, changes: Sequence[str], reason: str, who: str,
+    out: Console, document_id: str | None, approve: bool, send_back: bool, approve_all: bool, split_at: int | None,
+    min_confidence: float, with_warnings: bool, changes: Sequence[str], reason: str, who: str,
 ) -> None:  # fmt: skip
-    """One document approved or returned, or all that were read surely enough."""
-    if approve + send_back + approve_all != 1 or approve_all != (document_id is None):
+    """One document approved, returned or split, or all approved that were read surely enough."""
+    if approve + send_back + approve_all + (split_at is not None) != 1 or approve_all != (
+        document_id is None
+    ):
         raise Problem(
             "REVIEW_WHAT",
-            "Nêu một hồ sơ với --approve hoặc --return, hoặc chỉ --approve-all",
-            "Name one document with --approve or --return, or give --approve-all alone",
+            "Nêu một hồ sơ với --approve, --return hoặc --split, hoặc chỉ --approve-all",
+            "Name one document with --approve, --return or --split, or give --approve-all alone",
         )
     name_of(who)
     settings = Settings()
@@ -45,18 +48,29 @@ def review(
             PARTLY if held_back else DONE,
         )
     changed = parsed(changes)
-    if send_back and changed:
-        raise Problem("RETURN_CHANGES", "Trả lại thì không sửa trường", "A returned document takes no values")
+    if not approve and changed:
+        raise Problem(
+            "RETURN_CHANGES",
+            "Trả lại hoặc tách thì không sửa trường",
+            "A document that is returned or split takes no values",
+        )
+    answer: dict[str, str] = {}
     with database.writing() as session:
         document = catalogue.document(session, document_id or "")
         if approve:
             own = forms_in(settings.forms).of_code(document.form).fields
             corrections = fields.corrections(changed, {one.name: one.grammar for one in own})
             ledger.approve(session, document, who, system_clock(), corrections, bulk=False)
+        elif split_at is not None:
+            new = parting.split(session, document, split_at, who, system_clock(), os.urandom)
+            answer |= {"new": new.id}
         else:
             ledger.record(session, document, Act.RETURN, who, system_clock(), {"reason": reason})
-        answer = {"id": document.id, "state": document.state}
-    out.answer(answer, lambda: f"{answer['id']}: {answer['state']}")
+        answer |= {"id": document.id, "state": document.state}
+    out.answer(
+        answer,
+        lambda: f"{answer['id']}: {answer['state']}" + (f" + {answer['new']}" if "new" in answer else ""),
+    )
 
 
 def approve_read(
@@ -69,20 +83,33 @@ def approve_read(
     with_warnings: bool = False,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Approve every read document that is sure enough and of which no check warns; gives their ids and those held back
-    with confidence and warnings. ``with_warnings``: those too of which checks warn.
+    with confidence and warnings. ``with_warnings``: those too of which checks warn. One that may be two documents is
+    for a person to look at, however sure its values are.
 
     Recorded as what it is: an approval in bulk, with the threshold.
     """
     with database.reading() as session:
         read = [
-            (one.document.id, fields.confidence(one.fields), _codes(one.document))
+            (
+                one.document.id,
+                fields.confidence(one.fields),
+                _codes(one.document),
+                one.document.head_pages or [],
+            )
             for one in catalogue.listing(session)
             if one.document.state == State.READ.value and (only is None or one.document.id in only)
         ]
     approved, held_back = [], []
-    for document_id, confidence, warnings in read:
-        if confidence < min_confidence or (warnings and not with_warnings):
-            held_back.append({"id": document_id, "confidence": round(confidence, 3), "warnings": warnings})
+    for document_id, confidence, warnings, head_pages in read:
+        if confidence < min_confidence or head_pages or (warnings and not with_warnings):
+            held_back.append(
+                {
+                    "id": document_id,
+                    "confidence": round(confidence, 3),
+                    "warnings": warnings,
+                    "head_pages": head_pages,
+                }
+            )
             continue
         with database.writing() as session:
             document = catalogue.document(session, document_id)

@@ -53,7 +53,7 @@ def run(
     shop = open_workshop(settings, out.notice)
     target.mkdir(parents=True, exist_ok=True)
     receipt = take(shop, [folder], "", "", code, AGENT)
-    ours = {outcome.document for outcome in receipt.outcomes if outcome.document is not None}
+    ours = {document for outcome in receipt.outcomes for document in outcome.documents}
     work_off(shop)
     held_back: list[dict[str, Any]] = []
     if approve_as:

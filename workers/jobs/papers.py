@@ -20,11 +20,11 @@ from ocr import pdfa, transcript
 from ocr.checks import check
 from ocr.corrected import Correction, corrected, corrections
 from ocr.engine import Unreadable
-from ocr.fields import extract
+from ocr.fields import extract, is_separator, openings
 from ocr.forms import forms_in
 from ocr.page import read_page
 from ocr.textlayer import given_from_json
-from ocr.values import Box, Field
+from ocr.values import Box, Field, PageReading
 from signing.mark import mark_size
 from workers.jobs.values import Drafted, PageFiles
 
@@ -111,8 +111,9 @@ def draft(
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
     doc_type = next((str(field.value) for field in found if field.name == "doc_type"), None)
     return Drafted(
-        values, built.mark_box, built.page_count, verdict, form or forms.code(doc_type), tuple(warned)
-    )
+        values, built.mark_box, built.page_count, verdict, form or forms.code(doc_type), tuple(warned),
+        tuple(map(_role, readings)), openings(readings),
+    )  # fmt: skip
 
 
 def _changes(found: Sequence[Field], approved: Sequence[FieldValue]) -> Iterator[Correction]:
@@ -126,6 +127,10 @@ def _changes(found: Sequence[Field], approved: Sequence[FieldValue]) -> Iterator
             if one.page is not None and one.box is not None
         },
     )
+
+
+def _role(page: PageReading) -> str:
+    return "blank" if page.blank else "separator" if is_separator(page) else "content"
 
 
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:

@@ -21,7 +21,8 @@ class PageFiles:
 @dataclass(frozen=True)
 class Drafted:
     """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict, the code of the
-    paper's form, and what checks of the reading warn of."""
+    paper's form, what checks of the reading warn of, what each page turned out to be (content, blank, separator) and
+    which may be another document's first."""
 
     fields: tuple[FieldValue, ...]
     mark_box: tuple[float, float, float, float] | None
@@ -29,3 +30,5 @@ class Drafted:
     pdfa: dict[str, Any]
     form: str
     findings: tuple[dict[str, Any], ...]
+    roles: tuple[str, ...] = ()
+    head_pages: tuple[int, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, field_rows, fields, ledger, steps
+from archive import catalogue, field_rows, fields, ledger, scans, steps
 from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.steps import Claimed
@@ -53,6 +53,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
             *drafted.findings,
             *of_archive(session, document, drafted.fields, shop.forms.of_code(drafted.form)),
         ]
+        scans.tell_roles(session, document.id, drafted.roles)
         details: dict[str, Any] = {
             "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
             "fields": {value.name: value.plain for value in drafted.fields},
@@ -62,7 +63,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
             session, document, Act.READ, AGENT, at, details,
             draft_sha256=draft_sha256, reading_sha256=reading_sha256,
             mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
-            form=drafted.form, findings=findings,
+            form=drafted.form, findings=findings, head_pages=[*drafted.head_pages] or None,
         )  # fmt: skip
 
     return record

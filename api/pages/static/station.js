@@ -79,6 +79,33 @@ form.addEventListener("keydown", (event) => {
   (all[to] ?? (event.shiftKey ? all[0] : document.getElementById("approve")))?.focus();
 });
 
+// Nobody splits what they have not seen: the first press brings the page and its button, the second presses it.
+function bring(number) {
+  const sheet = document.querySelector(`.sheet[data-page="${number}"]`);
+  const above = sheet?.previousElementSibling;
+  const place = above?.classList.contains("cut") ? above : sheet;
+  if (place) {
+    pictures.scrollTop = place.offsetTop;
+    above?.querySelector("button")?.focus({ preventScroll: true });
+  }
+}
+
+function split() {
+  const button = document.getElementById("split");
+  if (!button) {
+    return;
+  }
+  if (document.activeElement?.name === "split" && document.activeElement.closest(".cut")) {
+    form.requestSubmit(document.activeElement);
+  } else {
+    bring(button.value);
+  }
+}
+
+for (const look of document.querySelectorAll(".look")) {
+  look.addEventListener("click", () => bring(look.dataset.page));
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "Enter") {
     event.preventDefault();
@@ -96,6 +123,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.altKey && event.key === "ArrowRight") {
     event.preventDefault();
     document.getElementById("skip")?.click();
+  } else if (event.altKey && event.key.toLowerCase() === "t") {
+    event.preventDefault();
+    split();
   } else if (event.altKey && event.key.toLowerCase() === "z") {
     event.preventDefault();
     pictures.classList.toggle("large");

@@ -1,0 +1,126 @@
+"""What a page is: content, blank, or a sheet laid between documents. Doubt ends on the side of content: a page taken
+for a separator would be missing from its record, one taken for content is seen by a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from archive import codes
+from archive.errors import Problem
+from archive.scans import Role
+from ingest import symbols
+from ingest.inspection import PageImage
+from ingest.patch import patch_code
+from ocr import engine, paper, pixels
+from ocr.geometry import Image
+from ocr.vietnamese import bare
+
+SEPARATOR_PREFIX, COVER_PREFIX = "HS|", "BIA|"
+"""``HS|<record>|<procedure>`` parts documents; ``BIA|<dossier code>`` (bìa: cover) opens a dossier."""
+
+PATCHES = frozenset({"PATCHT", "PATCH T", "PATCH-T", "PATCH 2"})
+"""What symbols on separator sheets of other programs hold (Paperless-ngx, NAPS2), and what patch bars mean."""
+
+LONGEST_PAYLOAD = 120
+"""Longer text is none of ours: the longest dossier code has 80 characters."""
+
+_SEPARATOR = re.compile(r"HS\|(?P<record>[^|]{1,80})\|[0-9A-Z.]{0,30}", re.ASCII)
+
+MOST_LETTERS = 450
+"""A page with more letter-sized pieces is written on, whatever symbol it carries."""
+
+WORDS_DPI = 200.0
+COVER_WORDS = ("bia ho so", "to bia", "bia lot", "phieu phan tach", "to phan cach")
+SECONDS_FOR_WORDS = 20.0
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a symbol says. ``bare``: a dossier code and nothing else, which results and receipts carry as well."""
+
+    role: Role
+    payload: str
+    bare: bool = False
+
+
+def sign_of(payload: str) -> Sign | None:
+    """The meaning of a symbol's text; None when it is none of a separator or cover."""
+    text = payload.strip()
+    if len(text) > LONGEST_PAYLOAD or any(unicodedata.category(one).startswith("C") for one in text):
+        return None
+    if text.upper() in PATCHES:
+        return Sign(Role.SEPARATOR, text)
+    if _SEPARATOR.fullmatch(text):
+        return Sign(Role.SEPARATOR, text)
+    if text.startswith(COVER_PREFIX):
+        return Sign(Role.COVER, text) if is_dossier(text.removeprefix(COVER_PREFIX)) else None
+    return Sign(Role.COVER, text, bare=True) if is_dossier(text) else None
+
+
+def dossier_of(payload: str) -> str:
+    """The dossier code in a sheet's payload as it was received, or nothing."""
+    match = _SEPARATOR.fullmatch(payload)
+    code = match["record"] if match else payload.removeprefix(COVER_PREFIX)
+    return code.strip() if is_dossier(code) else ""
+
+
+def is_dossier(code: str) -> bool:
+    """Whether this is a dossier code of any mask (domain.md 2.1), whatever day it names."""
+    try:
+        codes.dossier(code, date.max)
+    except Problem as problem:
+        return problem.code == "BAD_DOSSIER_DATE"
+    return True
+
+
+def with_role(page: PageImage, signed: bool, tesseract: str) -> PageImage:
+    """The page with its role and payload. A file that came signed is one paper: its pages part nothing."""
+    data = page.path.read_bytes()
+    image, dpi = pixels.decoded_small(data, page.dpi)
+    if image is None:
+        return page
+    pieces = paper.pieces(image, dpi)
+    # A picture has no letters and is not blank: behind a sheet it would be taken for the sheet's back.
+    is_picture = pieces.blank and symbols.is_there(image, dpi, darker_than=120)
+    role = Role.BLANK if pieces.blank and not is_picture else Role.CONTENT
+    sign = None
+    if not signed and max(pieces.strong, pieces.faint) <= MOST_LETTERS:
+        sign = _sign(data, image, dpi, page.dpi, tesseract)
+    return replace(page, role=role) if sign is None else replace(page, role=sign.role, payload=sign.payload)
+
+
+def _sign(data: bytes, image: Image, dpi: float, full_dpi: float, tesseract: str) -> Sign | None:
+    found = symbols.quick(image, dpi)
+    if not found and symbols.is_there(image, dpi):
+        bars = patch_code(image, dpi)
+        whole = pixels.decode(data) if bars is None else None
+        found = symbols.dear(whole, full_dpi) if whole is not None else (bars,) if bars else ()
+    signs = _meant(found)
+    sure = [one for one in signs if not one.bare]
+    if sure:
+        return max(sure, key=lambda one: one.role is Role.COVER)
+    if signs and _says_cover(image, dpi, tesseract):
+        return signs[0]
+    return None
+
+
+def _meant(payloads: Sequence[str]) -> list[Sign]:
+    return [sign for sign in map(sign_of, payloads) if sign is not None]
+
+
+def _says_cover(image: Image, dpi: float, tesseract: str) -> bool:
+    """Whether words of a cover are printed on the page, whichever way it lies."""
+    grey = pixels.smaller(pixels.red(image), min(1.0, WORDS_DPI / dpi))
+    for _ in range(4):
+        words = engine.tokens(grey, min(dpi, WORDS_DPI), tesseract, SECONDS_FOR_WORDS)
+        text = bare(" ".join(word.text for word in words))
+        if any(phrase in text for phrase in COVER_WORDS):
+            return True
+        grey = np.ascontiguousarray(np.rot90(grey))
+    return False
