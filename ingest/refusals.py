@@ -63,6 +63,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không kiểm tra được tệp: tiến trình kiểm tra đã dừng ({detail}).",
         "The file could not be looked at: the process that did so died ({detail}).",
     ),
+    "LIST_UNREADABLE": (
+        "Không đọc được bản kê ({detail}). Hãy lưu thành XLSX hoặc CSV, không đặt mật khẩu.",
+        "The list cannot be read ({detail}). Save it as XLSX or CSV, without a password.",
+    ),
+    "LIST_NO_HEADER": (
+        "Bản kê không có dòng tiêu đề nhận ra được. Các tên cột: {detail}.",
+        "No headings that are known were found in the list. Columns: {detail}.",
+    ),
+    "LIST_EMPTY": (
+        "Bản kê không có dòng nào dưới tiêu đề.",
+        "The list has no line below its headings.",
+    ),
+    "LIST_TOO_LONG": (
+        "Bản kê có quá nhiều dòng ({detail}). Hãy chia theo lô.",
+        "The list has too many lines ({detail}). Split it by batch.",
+    ),
 }
 
 WARNINGS: dict[str, tuple[str, str]] = {
