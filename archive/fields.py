@@ -20,7 +20,8 @@ KEY_FIELDS = ("doc_type", "code", "issued_on", "issuer", "subject")
 """Without these a record cannot be found or told apart (domain.md 2.4 DG-08, 2.5); they decide a document's
 confidence."""
 
-READ, REVIEWER = "read", "reviewer"
+READ, REVIEWER, LIST = "read", "reviewer", "list"
+"""Who said a value: the engine, a person, the office's own list."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ SHARE = 0.9
 """Of the claims of all documents to a line, so much must be this document's."""
 TWIN_BITS = 3.0
 """Lines this close to each other are alike: when the others are given away, the one left over may be taken."""
-LEFT_OVER = 0.85
-"""How sure a match is at most that follows only from the other lines being given away; below 0.9: a person looks."""
+LOOKED_AT = 0.85
+"""How sure a match is at most that follows only from the other lines being given away, or whose day nothing bears out:
+below 0.9, so that a person looks."""
 WORTH_SHOWING = 0.1
 MOST_CANDIDATES = 3
 MOST_KEPT = 40
@@ -39,11 +40,13 @@ class Fate(StrEnum):
 @dataclass(frozen=True)
 class Score:
     """How much speaks for a line, in bits (log2 of the likelihood ratio). ``against``: something that was read
-    surely says otherwise; such a line is shown and never taken by itself."""
+    surely says otherwise; such a line is shown and never taken by itself. ``dated`` False: the line has a day and neither
+    month nor year was read that could bear it out; it is taken, and a person looks."""
 
     row: int
     bits: float
     against: bool = False
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def _claims(rows: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
 
 
 def _sure(
-    scores: Sequence[Score], likely: Mapping[int, float], claims: Mapping[int, float], count: int, taken: Mapping[int, str]
+    scores: Sequence[Score], likely: Mapping[int, float], claims: Mapping[int, float], count: int,
+    taken: Mapping[int, str],
 ) -> Verdict | None:  # fmt: skip
     if not likely:
         return None
@@ -128,11 +132,13 @@ def _sure(
     if likely[row] < SURE or share < SHARE or best.against:
         return None
     confidence = min(likely[row] * share, 0.99)
+    if not best.dated:
+        confidence = min(confidence, LOOKED_AT)  # the list may be another year's
     before = max((one.bits for one in scores if one.row in taken), default=float("-inf"))
     if likelihoods(scores, count, {})[row] < SURE:
         if before - best.bits > TWIN_BITS:
             return None  # the line that fits is another document's: a second scan of it, or a mistake there
-        confidence = min(confidence, LEFT_OVER)
+        confidence = min(confidence, LOOKED_AT)
     others = [one.bits for one in scores if one.row != row and one.row not in taken]
     return Verdict(
         Fate.MATCHED, row, round(confidence, 4), round(min(best.bits - max(others, default=0.0), 60.0), 2)

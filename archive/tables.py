@@ -143,7 +143,7 @@ class FieldRow(Base):
     page: Mapped[int | None]
     box: Mapped[list[float] | None]
     origin: Mapped[str] = mapped_column(String(10), default="read")
-    """``read`` by the engine or ``reviewer`` when a person set it."""
+    """``read`` by the engine, ``reviewer`` when a person set it, ``list`` when the office's own list did."""
 
 
 class Step(Base):

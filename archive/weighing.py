@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ LEAST_READ = 0.3
 """What was read less surely counts as not read."""
 NO_VALUE = -1
 
-Value = TypeVar("Value", str, tuple[str, ...], tuple[int, int, int] | None)
+Value = TypeVar("Value", bound=Hashable)
 
 _PRINTED = re.compile(r"\b(\d{1,2}) [a-z]{2,4} ((?:19|20)\d\d)\b")
 _NAME = re.compile(r"\d+|[a-z]+")
@@ -63,6 +63,8 @@ COVERED = (0.9, 0.7, 0.5, 0.3)
 """Least share of what is telling in a line's subject that the head of the paper has, level by level."""
 BEHIND = ((0.95, 0.0), (0.85, -2.0), (0.7, -4.0), (0.0, -6.0))
 """Bits by how much of the best line's share another line has: of two subjects nearly alike the paper has one whole."""
+NEAR_BEHIND = 2.0
+"""Bits off for a name that is nearly in a text which has another line's name whole: An in the name of Anh."""
 PIECE = 5
 """Letters of the pieces that subjects are compared by: a misread letter spoils five of them, not a whole name."""
 TELLING = ((0.5, 0.1), (0.1, 1.0), (0.02, 2.5), (0.0, 5.0))
@@ -125,13 +127,16 @@ class Scale:
         folded = fold(read.text)
         bits = self._weigh_subjects(folded, fold(_read(read, "subject")[0]))
         against: set[int] = set()
+        dated = False
         for feature, trust, levels, speaks in self._compared(read, folded):
+            dated = dated or feature in (DAY, MONTH)
+            whole = feature is HOLDER and 0 in levels
             for at, value in enumerate(_bits(feature, trust, levels)):
-                bits[at] += value
+                bits[at] += value - (NEAR_BEHIND if whole and levels[at] == 1 else 0)
             if speaks is not None:
                 against |= {at for at, level in enumerate(levels) if level >= speaks}
         scores = [
-            Score(line.row, round(value, 2), at in against)
+            Score(line.row, round(value, 2), at in against, dated or line.day is None)
             for at, (line, value) in enumerate(zip(self._lines, bits, strict=True))
         ]
         return kept([one for one in scores if one.bits > 0])
@@ -203,7 +208,7 @@ class Scale:
 
             yield MONTH, 1.0, self._each(lambda one: one.day, in_month), 1
 
-    def _each(self, value: Callable[[_Known], Value], level: Callable[[Value], int]) -> list[int]:
+    def _each(self, value: Callable[[_Known], Value | None], level: Callable[[Value], int]) -> list[int]:
         """The level of each line; lines that say the same are compared once."""
         levels: dict[Value, int] = {}
         found = []

@@ -33,9 +33,9 @@ def measure() -> None:
         )
         print(f"  {100 * noise:4.0f} % | {shares}, asked {counts['asked']} ({counts['shown']}), none {counts['none']} "
               f"of which without a line {counts['rightly none']} | {seconds / len(SEEDS):.2f}")  # fmt: skip
-    for year in (2024,):
-        counts = wrong_list(year)
-        print(f"  list of another year: matched {counts['matched']} of {PAPERS}, asked {counts['open']}")
+    counts = wrong_list(2024)
+    print(f"  list of another year: matched {counts['matched']} of {PAPERS} ({counts['surely']} surely, at 0.9 or more), "
+          f"asked {counts['open']}")  # fmt: skip
     for low, high in ((0.99, 1.0), (0.95, 0.99), (0.9, 0.95), (0.0, 0.9)):
         right, wrong = sure[f"{low}", True], sure[f"{low}", False]
         if right + wrong:
@@ -74,7 +74,8 @@ def wrong_list(year: int) -> Counter[str]:
     scale = Scale([_in_year(one, year) for one in months.lines])
     papers: list[Scanned] = months.papers
     verdicts = assign({one.name: scale.weigh(one.read) for one in papers}, len(months.lines), {})
-    return Counter(one.fate.value for one in verdicts.values())
+    surely = sum(one.confidence >= 0.9 for one in verdicts.values())
+    return Counter(one.fate.value for one in verdicts.values()) + Counter(surely=surely)
 
 
 def _in_year(line, year):  # type: ignore[no-untyped-def]

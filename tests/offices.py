@@ -32,7 +32,7 @@ FAMILIES = [
 ]
 MIDDLES = ["Văn", "Văn", "Thị", "Thị", "Minh", "Thanh", "Hữu", "Ngọc", "Quốc", "Kim"]
 GIVEN = ["An", "Anh", "Bình", "Châu", "Dũng", "Giang", "Hà", "Hạnh", "Hoa", "Hùng", "Hưng", "Khánh", "Lan", "Linh",
-         "Long", "Mai", "Nam", "Nga", "Ngân", "Phúc", "Phương", "Quân", "Sơn", "Tâm", "Thảo", "Trang", "Tú", "Vy"]  # fmt: skip
+         "Long", "Mai", "Nam", "Nga", "Ngân", "Phúc", "Phương", "Quân", "Sơn", "Tâm", "Thảo", "Tú"]  # fmt: skip
 PLACES = ["Mỹ Bình", "Mỹ Long", "Bình Khánh", "Bình Đức", "Đông Xuyên", "Mỹ Xuyên", "Mỹ Phước", "Mỹ Quý"]
 MATTERS = [
     ("QĐ", "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ cho {holder} tại phường {place}", 30),

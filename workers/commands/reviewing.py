@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archive import catalogue, fields, ledger, steps
+from archive import catalogue, fields, ledger, list_matches, steps
 from archive.clock import Clock, system_clock
 from archive.database import Database, open_database
 from archive.errors import Problem
@@ -60,15 +60,18 @@ def approve_read(
     Recorded as what it is: an approval in bulk, with the threshold.
     """
     with database.reading() as session:
+        undecided = list_matches.open_documents(
+            session
+        )  # whatever the threshold: nobody has said which line it is
         read = [
-            (one.document.id, fields.confidence(one.fields))
+            (one.document.id, fields.confidence(one.fields), one.document.id in undecided)
             for one in catalogue.listing(session)
             if one.document.state == State.READ.value and (only is None or one.document.id in only)
         ]
     approved, held_back = [], []
-    for document_id, confidence in read:
-        if confidence < min_confidence:
-            held_back.append({"id": document_id, "confidence": round(confidence, 3)})
+    for document_id, confidence, choose in read:
+        if choose or confidence < min_confidence:
+            held_back.append({"id": document_id, "confidence": round(confidence, 3), "choose_line": choose})
             continue
         with database.writing() as session:
             document = catalogue.document(session, document_id)

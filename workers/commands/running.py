@@ -18,7 +18,7 @@ from archive.lifecycle import State
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK
 from archive.tables import Copy
-from workers.commands import opening
+from workers.commands import lists, opening
 from workers.commands.checking import report_on, report_text
 from workers.commands.copying import issue, write_out
 from workers.commands.intake import outcome_as_dict, take
@@ -37,8 +37,9 @@ RECIPIENT, PURPOSE = "Người nhận thử nghiệm", "Bản sao thử nghiệm
 
 
 def run(
-    out: Console, folder: Path, target: Path, approve_as: str | None, min_confidence: float, code: str | None
-) -> None:
+    out: Console, folder: Path, target: Path, approve_as: str | None, min_confidence: float, code: str | None,
+    listed: Path | None = None,
+) -> None:  # fmt: skip
     """Receive, work, review, hold, copy, verify; everything for people goes into ``target``."""
     if not folder.exists():
         raise Problem("FILE_NOT_FOUND", f"Không có {folder}", f"There is no {folder}")
@@ -46,7 +47,13 @@ def run(
     _open(settings)
     shop = open_workshop(settings, out.notice)
     target.mkdir(parents=True, exist_ok=True)
+    new = None if listed is None else lists.checked(shop, listed)
     receipt = take(shop, [folder], "", "", code, AGENT)
+    batch = receipt.batch
+    if new is not None and listed is not None:
+        with shop.database.reading() as session:
+            agency = catalogue.agency(session, code)
+        batch = lists.load_for(shop, receipt, agency.id, new, listed, AGENT)
     ours = {outcome.document for outcome in receipt.outcomes if outcome.document is not None}
     work_off(shop)
     if approve_as:
@@ -60,13 +67,15 @@ def run(
             for step in catalogue.parked(session)
             if step.document_id in ours
         ]
-    answer = {
+    answer: dict[str, Any] = {
         "batch": receipt.batch,
         "out": str(target.resolve()),
         "documents": results,
         "parked": parked,
         "refused": refused,
     }
+    if new is not None:
+        answer["list"] = lists.report_of(shop.database, batch)
     (target / "summary.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1), "utf-8")
     out.answer(answer, lambda: _text(answer), PARTLY if refused or parked else DONE)
 
@@ -140,7 +149,7 @@ def _place(path: Path) -> dict[str, str]:
 
 
 def _text(answer: dict[str, Any]) -> str:
-    lines = [overview_text(answer)]
+    lines = [overview_text(answer), *([lists.text_of(answer["list"])] if "list" in answer else [])]
     table = Table(title="Tệp / files", title_justify="left")
     for heading in ("code", "what", "address"):
         table.add_column(heading, overflow="fold")

@@ -6,6 +6,7 @@ The parent names a job as ``PAPERS.read``; only children load the libraries behi
 from __future__ import annotations
 
 PAPERS = "workers.jobs.papers"
+LISTS = "workers.jobs.lists"
 SEALS = "workers.jobs.seals"
 WARM = "workers.jobs.warm"
 """Preloaded last where papers are read."""
