@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.callers import Call
+from api.listed import ListedBody, listed
 from api.shapes import Reason
 from archive import catalogue, copies, field_rows, fields, lists
 from archive.clock import VIETNAM
@@ -84,6 +85,8 @@ class DocumentBody(DocumentLine):
     parked: list[Parked]
     sealed_sha256: str | None
     manifest_sha256: str | None
+    listed: ListedBody | None
+    """Its line of the office's own list; null without one, once it is held, and for holders: lines name others."""
 
 
 def line(document: Document, values: Mapping[str, FieldValue], agency: str, today: date) -> dict[str, Any]:
@@ -127,4 +130,9 @@ def whole(call: Call, session: Session, document: Document, agency: str) -> Docu
         signed_already=document.signed_already, pages=pages, parked=parked, sealed_sha256=document.sealed_sha256,
         fields={name: field_body(value) for name, value in values.items()},
         manifest_sha256=document.manifest_sha256,
+        listed=listed(session, document, values) if _may_see_lines(call, document) else None,
     )  # fmt: skip
+
+
+def _may_see_lines(call: Call, document: Document) -> bool:
+    return document.agency_id in call.sight.agencies and document.state != State.HELD.value

@@ -19,6 +19,8 @@ SHARE = 0.9
 """Of the claims of all documents to a line, so much must be this document's."""
 TWIN_BITS = 3.0
 """Lines this close to each other are alike: when the others are given away, the one left over may be taken."""
+LEAST_LINES = 20
+"""A list is taken to have so many lines at least: that it has only one makes this no likelier."""
 LOOKED_AT = 0.85
 """How sure a match is at most that follows only from the other lines being given away, or whose day nothing bears out:
 below 0.9, so that a person looks."""
@@ -40,8 +42,8 @@ class Fate(StrEnum):
 @dataclass(frozen=True)
 class Score:
     """How much speaks for a line, in bits (log2 of the likelihood ratio). ``against``: something that was read
-    surely says otherwise; such a line is shown and never taken by itself. ``dated`` False: the line has a day and neither
-    month nor year was read that could bear it out; it is taken, and a person looks."""
+    surely says otherwise; such a line is shown and never taken by itself. ``dated`` False: the line has a day and
+    neither month nor year was read that could bear it out; it is taken, and a person looks."""
 
     row: int
     bits: float
@@ -70,7 +72,9 @@ def likelihoods(scores: Sequence[Score], count: int, taken: Mapping[int, str]) -
     """How likely each line is this paper, the rest to 1 being that none is. ``count``: lines of the list; those
     ``taken`` are out."""
     weights = {
-        one.row: PRESENT / count * 2.0 ** min(one.bits, 60.0) for one in scores if one.row not in taken
+        one.row: PRESENT / max(count, LEAST_LINES) * 2.0 ** min(one.bits, 60.0)
+        for one in scores
+        if one.row not in taken
     }
     total = sum(weights.values()) + 1 - PRESENT
     return {row: weight / total for row, weight in weights.items()}

@@ -34,7 +34,7 @@ def measure() -> None:
         print(f"  {100 * noise:4.0f} % | {shares}, asked {counts['asked']} ({counts['shown']}), none {counts['none']} "
               f"of which without a line {counts['rightly none']} | {seconds / len(SEEDS):.2f}")  # fmt: skip
     counts = wrong_list(2024)
-    print(f"  list of another year: matched {counts['matched']} of {PAPERS} ({counts['surely']} surely, at 0.9 or more), "
+    print(f"  list of another year: matched {counts['matched']} of {PAPERS} ({counts['surely']} at 0.9 or more), "
           f"asked {counts['open']}")  # fmt: skip
     for low, high in ((0.99, 1.0), (0.95, 0.99), (0.9, 0.95), (0.0, 0.9)):
         right, wrong = sure[f"{low}", True], sure[f"{low}", False]

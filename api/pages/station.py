@@ -8,11 +8,13 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from api import documents, reviews
+from api import documents, paper_lists, reviews
 from api.callers import Call, Called
 from api.etags import document_of
+from api.listed import ListedBody
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import day, page, see
+from api.paper_lists import LineChoice
 from api.papers import FieldBody
 from api.problems import status_of
 from api.reviews import Decision, Review
@@ -39,6 +41,11 @@ class Input:
     box: list[int] | None
     kind: str
     sure: bool
+    origin: str
+    read: str
+    """What the engine read where the list's value stands."""
+    line: str
+    """What the line of the list says otherwise."""
 
 
 @router.get("/station", name="pages.station")
@@ -62,6 +69,8 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
     """Approve what stands in the form, or return the paper; then go on to the next. What was typed is never lost."""
     typed = {name: text(form, f"f.{name}") for name in FIELD_NAMES if f"f.{name}" in form}
     following = _next(call, document_id)
+    if "line" in form and text(form, "decision") == "line":
+        return _choose(request, call, document_id, typed, form)
     try:
         review = _review(call, document_id, typed, form)
         reviews.review(document_id, review, Response(), call, text(form, "etag") or None)
@@ -71,6 +80,35 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
             raise
         return _station(request, call, document_id, typed, told)
     return see("/station" if following is None else f"/station/{following}")
+
+
+def _choose(
+    request: Request, call: Call, document_id: str, typed: dict[str, str], form: FormData
+) -> Response:  # fmt: skip
+    """A line of the list was chosen: its values are filled in, what a person typed stays."""
+    own = _typed_over(call, document_id, typed)
+    row = text(form, "line")
+    try:
+        choice = shaped(LineChoice, row=int(row) if row.isdecimal() and row != "0" else None)
+        paper_lists.choose(document_id, choice, Response(), call, text(form, "etag") or None)
+    except (Problem, IllegalMove) as problem:
+        told = problem if isinstance(problem, Problem) else _moved()
+        if status_of(told) == 404 and told.code == "NOT_FOUND":
+            raise
+        return _station(request, call, document_id, typed, told)
+    return _station(request, call, document_id, own, None)
+
+
+def _typed_over(call: Call, document_id: str, typed: dict[str, str]) -> dict[str, str]:
+    """What a person changed of the values that the page showed."""
+    with call.office.database.reading() as session:
+        document_of(call, session, document_id)
+        was = field_rows.read(session, [document_id])[document_id]
+    return {
+        name: value
+        for name, value in typed.items()
+        if _lines(name, value) != _lines(name, _plain(was.get(name)))
+    }
 
 
 def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData) -> Review:
@@ -93,7 +131,7 @@ def _station(
     answer = Response()
     body = documents.show_document(document_id, answer, call)
     following = _next(call, document_id)
-    inputs = [_input(name, body.fields.get(name), typed) for name in FIELD_NAMES]
+    inputs = [_input(name, body.fields.get(name), typed, body.listed) for name in FIELD_NAMES]
     shown = [one for one in inputs if one.name in body.fields or one.name in KEY_FIELDS]
     return page(
         request, call.caller, "station.html", 200 if problem is None else status_of(problem), document=body,
@@ -103,7 +141,7 @@ def _station(
     )  # fmt: skip
 
 
-def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
+def _input(name: str, field: FieldBody | None, typed: dict[str, str], listed: ListedBody | None) -> Input:
     kind = "lines" if name in LISTS or name == "subject" else "date" if name in DATES else "text"
     kind = "number" if name in NUMBERS else kind
     sure = 0.0 if field is None else field.confidence
@@ -111,8 +149,23 @@ def _input(name: str, field: FieldBody | None, typed: dict[str, str]) -> Input:
     return Input(
         name, typed.get(name, value), sure, None if field is None else field.page,
         None if field is None else field.box, kind,
-        sure >= SURE or (field is None and name not in KEY_FIELDS),
+        sure >= SURE or (field is None and name not in KEY_FIELDS), "" if field is None else field.origin,
+        *_beside(name, value, listed),
     )  # fmt: skip
+
+
+def _beside(name: str, value: str, listed: ListedBody | None) -> tuple[str, str]:
+    """What was read and what the list says, where it is not what stands in the field."""
+    if listed is None:
+        return "", ""
+    read, line = (
+        str(listed.read.get(name) or ""),
+        "" if listed.line is None else listed.line.values.get(name, ""),
+    )
+    if name in DATES:
+        read, line = day(read), day(line)
+    differs = listed.line is not None and name in listed.line.differs and line != value
+    return "" if read == value else read, line if differs else ""
 
 
 def _lines(name: str, value: str) -> list[str]:
