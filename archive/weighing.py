@@ -26,6 +26,8 @@ SURELY = 0.9
 """What was read as surely as this speaks against a line that says otherwise."""
 LEAST_READ = 0.3
 """What was read less surely counts as not read."""
+LEAST_BITS = 3.0
+"""A line that less speaks for is not worth a look."""
 NO_VALUE = -1
 
 Value = TypeVar("Value", bound=Hashable)
@@ -121,7 +123,7 @@ class Scale:
         self._said = {name for line in lines for name in line.values}
 
     def weigh(self, read: Evidence) -> list[Score]:
-        """The score of each line worth keeping, best first; those that nothing speaks for are left out."""
+        """The score of each line worth keeping, best first; those that hardly anything speaks for are left out."""
         if not self._lines:
             return []
         folded = fold(read.text)
@@ -139,7 +141,7 @@ class Scale:
             Score(line.row, round(value, 2), at in against, dated or line.day is None)
             for at, (line, value) in enumerate(zip(self._lines, bits, strict=True))
         ]
-        return kept([one for one in scores if one.bits > 0])
+        return kept([one for one in scores if one.bits >= LEAST_BITS])
 
     def _compared(
         self, read: Evidence, folded: str
