@@ -193,7 +193,8 @@ class Scale:
         """The whole day when it was read, else month and year, which are printed where the day is handwritten."""
         issued, sure = _read(read, "issued_on")
         printed = printed_month(folded)
-        if issued:
+        # A day by hand that was read somehow is worth less than the month printed beside it.
+        if issued and (sure >= SURELY or printed is None):
             year, month, day = (int(part) for part in issued.split("-"))
 
             def whole(that: tuple[int, int, int]) -> int:
