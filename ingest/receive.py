@@ -23,6 +23,9 @@ from ingest.refusals import refused
 Inspect = Callable[[Path, Path, Limits], Inspection]
 """``ingest.inspect.inspect``, called in a limited child by who passes it in. Raises Problem."""
 
+LIST_ENDINGS = (".csv", ".xlsx", ".xls")
+LIST_HINT = " (bản kê/list: --list)"
+
 Progress = Callable[[str], None]
 
 
@@ -116,7 +119,7 @@ def receive(
 
 def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) -> _Checked:
     """Keep the file's bytes, refused or not, then look inside."""
-    checked = _Checked(file, refusal=file.problem)
+    checked = _Checked(file, refusal=file.problem and _named_list(file, file.problem))
     if file.path is None:
         return checked
     try:
@@ -158,8 +161,15 @@ def _check(desk: Desk, agency_id: int, file: Gathered, form: str, folder: Path) 
             )
             checked.warnings = found.warnings
     except Problem as problem:
-        checked.refusal = problem
+        checked.refusal = _named_list(file, problem)
     return checked
+
+
+def _named_list(file: Gathered, problem: Problem) -> Problem:
+    """A spreadsheet among the papers is no paper; who meant it as the list of them is told how to say so."""
+    if problem.code == "NOT_AN_IMAGE" and file.name.lower().endswith(LIST_ENDINGS):
+        return refused("NOT_AN_IMAGE", LIST_HINT)
+    return problem
 
 
 def file_digest(path: Path) -> str:

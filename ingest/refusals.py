@@ -15,8 +15,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The file is too large ({detail}). Split it.",
     ),
     "NOT_AN_IMAGE": (
-        "Không phải ảnh JPEG, PNG, TIFF, tệp PDF hay ZIP.",
-        "This is not a JPEG, PNG or TIFF image, a PDF or a ZIP.",
+        "Không phải ảnh JPEG, PNG, TIFF, tệp PDF hay ZIP{detail}.",
+        "This is not a JPEG, PNG or TIFF image, a PDF or a ZIP{detail}.",
     ),
     "TRUNCATED": (
         "Tệp bị cắt cụt, thiếu phần cuối ({detail}). Hãy chép hoặc quét lại.",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from archive import list_report, paper_lists
+from sqlalchemy.orm import Session
+
+from archive import list_matches, list_report, list_values, paper_lists
 from archive.database import Database, open_database
 from archive.errors import Problem
+from archive.fields import FieldValue
+from archive.list_matches import ListMatch
 from archive.list_report import ListReport
 from archive.paper_lists import NewList
 from archive.settings import Settings
@@ -122,3 +127,40 @@ def text_of(told: dict[str, Any]) -> str:
         for one in told["missing"][:SHOWN]
     ]
     return "\n".join(lines)
+
+
+def line_of(session: Session, document: Document, values: Mapping[str, FieldValue]) -> dict[str, Any] | None:
+    """The line of its list that a document is, or those it may be; None without a list."""
+    match = session.get(ListMatch, document.id)
+    of = None if match is None else paper_lists.of_batch(session, match.batch_id)
+    if match is None or of is None:
+        return None
+    read = list_matches.displaced(match)
+
+    def told(row: int, likely: float) -> dict[str, Any]:
+        line = paper_lists.line(session, match.batch_id, row)
+        if line is None:
+            return {"row": row, "likelihood": likely, "cells": [], "differs": {}}
+        as_read = {**values, **{name: value for name, value in read.items() if value is not None}}
+        differs = list_values.differences(as_read, line)
+        return {"row": row, "likelihood": round(likely, 3), "cells": [*line.cells], "differs": differs}
+
+    return {
+        "name": of.name, "columns": of.columns, "fate": match.fate, "confidence": round(match.confidence, 3),
+        "margin": match.margin, "line": None if match.row is None else told(match.row, match.confidence),
+        "candidates": [told(row, likely) for row, likely in match.candidates],
+        "read": {name: None if value is None else value.plain for name, value in read.items()},
+    }  # fmt: skip
+
+
+def line_text(told: dict[str, Any] | None) -> list[str]:
+    """The line for people, or the lines to choose from."""
+    if told is None:
+        return []
+    lines = [f"bản kê / list {told['name']}: {told['fate']} {told['confidence']:.2f}"]
+    for one in [told["line"]] if told["line"] else told["candidates"]:
+        lines.append(f"  dòng / line {one['row']}: {' | '.join(one['cells'])}")
+        lines += [
+            f"    khác bản giấy / not as on paper: {name} {said}" for name, said in one["differs"].items()
+        ]
+    return lines
