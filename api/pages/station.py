@@ -69,7 +69,7 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
     """Approve what stands in the form, or return the paper; then go on to the next. What was typed is never lost."""
     typed = {name: text(form, f"f.{name}") for name in FIELD_NAMES if f"f.{name}" in form}
     following = _next(call, document_id)
-    if "line" in form and text(form, "decision") == "line":
+    if text(form, "decision") == "line":
         return _choose(request, call, document_id, typed, form)
     try:
         review = _review(call, document_id, typed, form)
@@ -89,7 +89,9 @@ def _choose(
     own = _typed_over(call, document_id, typed)
     row = text(form, "line")
     try:
-        choice = shaped(LineChoice, row=int(row) if row.isdecimal() and row != "0" else None)
+        if not row.isdecimal():
+            raise Problem("NO_LINE_CHOSEN", "Chưa chọn dòng nào của bản kê", "No line of the list was chosen")
+        choice = shaped(LineChoice, row=int(row) or None)
         paper_lists.choose(document_id, choice, Response(), call, text(form, "etag") or None)
     except (Problem, IllegalMove) as problem:
         told = problem if isinstance(problem, Problem) else _moved()
