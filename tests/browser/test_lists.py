@@ -41,7 +41,7 @@ def test_a_list_is_loaded_with_a_batch_and_its_lines_are_chosen_by_keyboard(
     expect(page.locator("#batch-list table")).to_contain_text(HOLDERS[5])
     visit.picture("batch-list")
     page.set_input_files("#new-list", wrong)
-    page.get_by_role("button", name="Nạp bản kê").click()
+    page.get_by_role("button", name="Nạp bản kê", exact=True).click()
     expect(page.locator("#list-said")).to_contain_text("Bản kê không có dòng tiêu đề")
     visit.wrong.clear()
 
