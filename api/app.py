@@ -22,6 +22,7 @@ from api import (
     holdership,
     identity,
     openapi,
+    paper_lists,
     people,
     problems,
     procedures,
@@ -46,7 +47,7 @@ KIB, MIB = 1 << 10, 1 << 20
 # In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
     documents, verification, files, reusing, copies, reviews, searching, batches, uploads, progress, sessions, tokens,
-    dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
+    paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 

@@ -17,6 +17,7 @@ from archive.notices import Notice
 from archive.store import Store
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Limits
+from ingest.list_loading import ReadList
 from ingest.receive import Inspect
 from ocr.forms import Forms, shipped
 from signing.report import Known
@@ -53,6 +54,7 @@ class Office:
     scratch: Path
     """Folder for files on their way; nothing in it counts."""
     inspect: Inspect
+    read_list: ReadList
     limits: Limits
     archive_limits: ArchiveLimits
     threads: int

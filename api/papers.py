@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.callers import Call
+from api.listed import ListedBody, listed
 from api.shapes import Reason
 from archive import catalogue, copies, field_rows, fields, lists, scans
 from archive.clock import VIETNAM
@@ -116,6 +117,8 @@ class DocumentBody(DocumentLine):
     parked: list[Parked]
     sealed_sha256: str | None
     manifest_sha256: str | None
+    listed: ListedBody | None
+    """Its line of the office's own list; null without one, once it is held, and for holders: lines name others."""
 
 
 def line(
@@ -171,4 +174,9 @@ def whole(call: Call, session: Session, document: Document, agency: str) -> Docu
         fields={name: field_body(value) for name, value in values.items()},
         findings=[FindingBody.model_validate(one) for one in _told(document, call.sight)],
         manifest_sha256=document.manifest_sha256,
+        listed=listed(session, document, values) if _may_see_lines(call, document) else None,
     )  # fmt: skip
+
+
+def _may_see_lines(call: Call, document: Document) -> bool:
+    return document.agency_id in call.sight.agencies and document.state != State.HELD.value

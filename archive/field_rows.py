@@ -54,6 +54,11 @@ def read(session: Session, document_ids: Sequence[str]) -> dict[str, dict[str, F
     }
 
 
+def remove(session: Session, document_id: str, name: str) -> None:
+    """Drop one value."""
+    session.execute(delete(FieldRow).where(FieldRow.document_id == document_id, FieldRow.name == name))
+
+
 def forget(session: Session, document_id: str) -> None:
     """Drop all values: the paper will be read again."""
     session.execute(delete(FieldRow).where(FieldRow.document_id == document_id))

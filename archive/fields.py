@@ -21,9 +21,9 @@ KEY_FIELDS = ("doc_type", "code", "issued_on", "issuer", "subject")
 """Without these a record cannot be found or told apart (domain.md 2.4 DG-08, 2.5); they decide a document's
 confidence."""
 
-READ, BY_HAND, REVIEWER = "read", "by_hand", "reviewer"
+READ, BY_HAND, REVIEWER, LIST = "read", "by_hand", "reviewer", "list"
 """Who said so: the reading; the reading, of a place that a pen wrote and a person has to read (the value is empty); a
-person."""
+person; the office's own list."""
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,9 @@ def approve(
             for field in changed
         },
     }
-    record(session, document, Act.APPROVE, agent, at, details, corrected=bool(changed))
+    # What did not come from the paper is not in the draft's metadata either.
+    listed = any(value.origin == fields.LIST for value in before.values())
+    record(session, document, Act.APPROVE, agent, at, details, corrected=bool(changed) or listed)
 
 
 def revoke(session: Session, document: Document, agent: str, at: datetime, reason: str) -> None:

@@ -48,6 +48,8 @@ class Act(StrEnum):
     END_GRANT = "end-grant"
     USE_COPY = "use-copy"
     ASK_AGAIN = "ask-again"
+    LOAD_LIST = "load-list"
+    MATCH_LINE = "match-line"
 
 
 class Standing(StrEnum):

@@ -177,7 +177,7 @@ class FieldRow(Base):
     box: Mapped[list[float] | None]
     origin: Mapped[str] = mapped_column(String(10), default="read")
     """``read`` by the engine, ``by_hand`` where a pen wrote it and nobody read it yet, ``reviewer`` when a person
-    set it."""
+    set it, ``list`` when the office's own list did."""
 
 
 class Step(Base):

@@ -24,6 +24,9 @@ from ingest.taking import Batch, Checked, Found, Outcome, take
 Inspect = Callable[[Path, Path, Limits], Inspection]
 """``ingest.inspect.inspect``, called in a limited child by who passes it in. Raises Problem."""
 
+LIST_ENDINGS = (".csv", ".xlsx", ".xls")
+LIST_HINT = " (bản kê/list: --list)"
+
 Progress = Callable[[str], None]
 
 
@@ -87,7 +90,7 @@ def receive(
 
 def _check(desk: Desk, agency_id: int, file: Gathered, folder: Path) -> Checked:
     """Keep the file's bytes, refused or not, then look inside."""
-    checked = Checked(file, refusal=file.problem)
+    checked = Checked(file, refusal=file.problem and _named_list(file, file.problem))
     if file.path is None:
         return checked
     try:
@@ -111,7 +114,7 @@ def _check(desk: Desk, agency_id: int, file: Gathered, folder: Path) -> Checked:
             checked.found = _found(desk, checked.sha256, kept, seen)
             checked.warnings = seen.warnings
     except Problem as problem:
-        checked.refusal = problem
+        checked.refusal = _named_list(file, problem)
     return checked
 
 
@@ -133,6 +136,13 @@ def _found(desk: Desk, sha256: str, kept: Path, seen: Inspection) -> Found:
     return Found(
         scan, tuple(pages), seen.signed_already or (seen.drawn and len(pages) == 1), seen.signed_already
     )
+
+
+def _named_list(file: Gathered, problem: Problem) -> Problem:
+    """A spreadsheet among the papers is no paper; who meant it as the list of them is told how to say so."""
+    if problem.code == "NOT_AN_IMAGE" and file.name.lower().endswith(LIST_ENDINGS):
+        return refused("NOT_AN_IMAGE", LIST_HINT)
+    return problem
 
 
 def file_digest(path: Path) -> str:

@@ -15,8 +15,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The file is too large ({detail}). Split it.",
     ),
     "NOT_AN_IMAGE": (
-        "Không phải ảnh JPEG, PNG, TIFF, tệp PDF hay ZIP.",
-        "This is not a JPEG, PNG or TIFF image, a PDF or a ZIP.",
+        "Không phải ảnh JPEG, PNG, TIFF, tệp PDF hay ZIP{detail}.",
+        "This is not a JPEG, PNG or TIFF image, a PDF or a ZIP{detail}.",
     ),
     "TRUNCATED": (
         "Tệp bị cắt cụt, thiếu phần cuối ({detail}). Hãy chép hoặc quét lại.",
@@ -62,6 +62,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "INSPECTION_FAILED": (
         "Không kiểm tra được tệp: tiến trình kiểm tra đã dừng ({detail}).",
         "The file could not be looked at: the process that did so died ({detail}).",
+    ),
+    "LIST_UNREADABLE": (
+        "Không đọc được bản kê ({detail}). Hãy lưu thành XLSX hoặc CSV, không đặt mật khẩu.",
+        "The list cannot be read ({detail}). Save it as XLSX or CSV, without a password.",
+    ),
+    "LIST_NO_HEADER": (
+        "Bản kê không có dòng tiêu đề nhận ra được. Các tên cột: {detail}.",
+        "No headings that are known were found in the list. Columns: {detail}.",
+    ),
+    "LIST_EMPTY": (
+        "Bản kê không có dòng nào dưới tiêu đề.",
+        "The list has no line below its headings.",
+    ),
+    "LIST_TOO_LONG": (
+        "Bản kê có quá nhiều dòng ({detail}). Hãy chia theo lô.",
+        "The list has too many lines ({detail}). Split it by batch.",
     ),
 }
 

@@ -26,6 +26,10 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Agency = Annotated[str | None, typer.Option("--agency", help="Agency code, when there are several.")]
+List = Annotated[
+    Path | None,
+    typer.Option("--list", help="The office's own list of these papers (CSV, XLSX): gives numbers and days."),
+]
 Who = Annotated[str, typer.Option("--as", help="Who does it; goes into the history.")]
 
 
@@ -56,6 +60,7 @@ def receive(
     ],
     form: Annotated[str, typer.Option(help="Form code for all, when it is known beforehand.")] = "",
     cover: Annotated[str, typer.Option(help="Text of the batch's cover.")] = "",
+    listed: List = None,
     agency: Agency = None,
     who: Who = "hoso receive",
     json: Json = False,
@@ -64,7 +69,23 @@ def receive(
     from workers.commands import intake
 
     with console(json) as out:
-        intake.receive(out, paths, form, cover, agency, who)
+        intake.receive(out, paths, form, cover, agency, who, listed)
+
+
+@app.command("list")
+def list_papers(
+    batch: Annotated[str, typer.Argument(help="Batch id.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The list (CSV, XLSX); without it: how the batch stands.")
+    ] = None,
+    who: Who = "hoso list",
+    json: Json = False,
+) -> None:
+    """The office's own list of a batch's papers: load it; papers missing, papers without a line, what to choose."""
+    from workers.commands import lists
+
+    with console(json) as out:
+        lists.show_or_load(out, batch, file, who)
 
 
 @app.command()
@@ -230,6 +251,7 @@ def run(
     with_warnings: Annotated[
         bool, typer.Option("--with-warnings", help="With --approve-as: also those of which checks warn.")
     ] = False,
+    listed: List = None,
     agency: Agency = None,
     json: Json = False,
 ) -> None:
@@ -237,7 +259,7 @@ def run(
     from workers.commands import running
 
     with console(json) as out:
-        running.run(out, folder, target, approve_as, min_confidence, with_warnings, agency)
+        running.run(out, folder, target, approve_as, min_confidence, with_warnings, agency, listed)
 
 
 @app.command()

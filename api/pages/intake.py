@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api import batches, progress
+from api import batches, paper_lists, progress
 from api.callers import Call, Called
 from api.pages.frame import page
 from api.pages.naming import forms_of
 from api.paging import Cursor
 from api.shapes import BatchId
 from archive import catalogue
+from archive.errors import Problem
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +34,25 @@ def show_batch(batch_id: BatchId, request: Request, call: Called) -> Response:
     batch = batches.show_batch(batch_id, call)
     now = progress.look(call, batch_id)
     refused = [one for one in batch.outcomes or [] if one.status == "refused"]
-    return page(request, call.caller, "batch.html", batch=batch, now=now, refused=refused)
+    return page(
+        request,
+        call.caller,
+        "batch.html",
+        batch=batch,
+        now=now,
+        refused=refused,
+        stands=_stands(call, batch_id),
+    )
+
+
+def _stands(call: Call, batch_id: str) -> paper_lists.ListBody | None:
+    """How the batch stands to its list, if it has one."""
+    try:
+        return paper_lists.look(call, batch_id)
+    except Problem as problem:
+        if problem.code != "NO_LIST":
+            raise
+        return None
 
 
 def agencies(call: Call) -> list[tuple[str, str]]:

@@ -8,12 +8,14 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from api import documents, reviews
+from api import documents, paper_lists, reviews
 from api.callers import Call, Called
 from api.etags import document_of
+from api.listed import ListedBody
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import day, page, see
 from api.pages.naming import dates_of
+from api.paper_lists import LineChoice
 from api.papers import DocumentBody, FieldBody, FindingBody
 from api.problems import status_of
 from api.reviews import Decision, Review, Split
@@ -45,6 +47,11 @@ class Input:
     label: tuple[str, str] | None
     """Of a form's own field; None: the table of words has it."""
     findings: list[FindingBody]
+    origin: str
+    read: str
+    """What the engine read where the list's value stands."""
+    line: str
+    """What the line of the list says otherwise."""
 
 
 @router.get("/station", name="pages.station")
@@ -69,6 +76,8 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
     lost."""
     typed = {name[2:]: text(form, name) for name in form if name.startswith("f.")}
     following = _next(call, document_id)
+    if text(form, "decision") == "line":
+        return _choose(request, call, document_id, typed, form)
     try:
         if text(form, "split"):
             where = shaped(Split, page=text(form, "split"))
@@ -82,6 +91,37 @@ def decide(document_id: DocumentId, request: Request, call: Called, form: Filled
             raise
         return _station(request, call, document_id, typed, told)
     return see("/station" if following is None else f"/station/{following}")
+
+
+def _choose(
+    request: Request, call: Call, document_id: str, typed: dict[str, str], form: FormData
+) -> Response:  # fmt: skip
+    """A line of the list was chosen: its values are filled in, what a person typed stays."""
+    own = _typed_over(call, document_id, typed)
+    row = text(form, "line")
+    try:
+        if not row.isdecimal():
+            raise Problem("NO_LINE_CHOSEN", "Chưa chọn dòng nào của bản kê", "No line of the list was chosen")
+        choice = shaped(LineChoice, row=int(row) or None)
+        paper_lists.choose(document_id, choice, Response(), call, text(form, "etag") or None)
+    except (Problem, IllegalMove) as problem:
+        told = problem if isinstance(problem, Problem) else _moved()
+        if status_of(told) == 404 and told.code == "NOT_FOUND":
+            raise
+        return _station(request, call, document_id, typed, told)
+    return _station(request, call, document_id, own, None)
+
+
+def _typed_over(call: Call, document_id: str, typed: dict[str, str]) -> dict[str, str]:
+    """What a person changed of the values that the page showed."""
+    with call.office.database.reading() as session:
+        document_of(call, session, document_id)
+        was = field_rows.read(session, [document_id])[document_id]
+    return {
+        name: value
+        for name, value in typed.items()
+        if _lines(name, value) != _lines(name, _plain(was.get(name)))
+    }
 
 
 def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData) -> Review:
@@ -133,7 +173,23 @@ def _input(name: str, body: DocumentBody, form: Form, typed: dict[str, str]) -> 
         field is not None and field.origin == BY_HAND,
         None if own is None else (own.vi, own.en),
         [one for one in body.findings if one.fields[:1] == [name]],
+        "" if field is None else field.origin,
+        *_beside(name, value, body.listed),
     )  # fmt: skip
+
+
+def _beside(name: str, value: str, listed: ListedBody | None) -> tuple[str, str]:
+    """What was read and what the list says, where it is not what stands in the field."""
+    if listed is None:
+        return "", ""
+    read, line = (
+        str(listed.read.get(name) or ""),
+        "" if listed.line is None else listed.line.values.get(name, ""),
+    )
+    if name in DATES:
+        read, line = day(read), day(line)
+    differs = listed.line is not None and name in listed.line.differs and line != value
+    return "" if read == value else read, line if differs else ""
 
 
 def _lines(name: str, value: str, dates: frozenset[str]) -> list[str]:

@@ -70,7 +70,8 @@ ACT: Words = {
     "request-copy": ("Yêu cầu bản sao", "Copy requested"), "grant-copy": ("Cho cấp bản sao", "Copy granted"),
     "refuse-copy": ("Từ chối bản sao", "Copy refused"), "issue-copy": ("Cấp bản sao", "Copy issued"),
     "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
-    "use-copy": ("Dùng bản sao", "Copy used"),
+    "use-copy": ("Dùng bản sao", "Copy used"), "match-line": ("Đối chiếu bản kê", "Matched with the list"),
+    "load-list": ("Nạp bản kê", "List loaded"),
 }  # fmt: skip
 ROLE: Words = {
     "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),

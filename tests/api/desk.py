@@ -33,6 +33,8 @@ from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Agency, Copy, Document
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Limits
+from ingest.list_cells import ListLimits
+from ingest.listing import read_list
 from signing.report import Known
 from tests import world
 
@@ -107,7 +109,8 @@ class Desk:
         self.store = FolderStore(self.folder / "store")
         self.office = Office(
             database=self.database, store=self.store, clock=self.now, entropy=os.urandom, settings=self.settings,
-            scratch=self.folder / "scratch", inspect=ingest.inspect.inspect, limits=Limits(150, 200, 10, 20, 4),
+            scratch=self.folder / "scratch", inspect=ingest.inspect.inspect,
+            read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, crop=cropped, hashed=quick_hash,
             matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
             verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,

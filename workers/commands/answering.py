@@ -24,6 +24,7 @@ from ingest.gather import ArchiveLimits
 from signing.report import Known, Verdict
 from workers.children import ChildFailed, Children
 from workers.commands.intake import inspect_in_child, limits_of
+from workers.commands.lists import read_in_child
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
@@ -147,6 +148,7 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         inspect=lambda path, folder, limits: inspect_in_child(
             children, settings.file_seconds, path, folder, limits
         ),
+        read_list=lambda path: read_in_child(children, settings.file_seconds, path),
         limits=limits_of(settings),
         archive_limits=ArchiveLimits(
             settings.most_archive_files, settings.most_archive_mib, settings.most_archive_ratio

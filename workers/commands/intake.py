@@ -16,20 +16,30 @@ from ingest.receive import receive as take_in
 from ingest.refusals import refused
 from ingest.taking import Outcome
 from workers.children import ChildFailed, Children
+from workers.commands import lists
 from workers.commands.looking import account_text
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import PAPERS
 from workers.workshop import Workshop, open_workshop
 
 
-def receive(out: Console, paths: list[Path], form: str, cover: str, code: str | None, who: str) -> None:
-    """Take the files in and tell what became of each."""
+def receive(
+    out: Console, paths: list[Path], form: str, cover: str, code: str | None, who: str, listed: Path | None
+) -> None:  # fmt: skip
+    """Take the files in and tell what became of each; the list, if there is one, is looked at before."""
     shop = open_workshop(Settings(), out.notice)
+    new = None if listed is None else lists.checked(shop, listed)
     receipt = take(shop, paths, form, cover, code, who)
     files = [outcome_as_dict(outcome) for outcome in receipt.outcomes]
+    answer: dict[str, Any] = {"batch": receipt.batch, "files": files}
+    if new is not None and listed is not None:
+        with shop.database.reading() as session:
+            agency = catalogue.agency(session, code)
+        batch = lists.load_for(shop, receipt, agency.id, new, listed, who)
+        answer["list"] = lists.report_of(shop.database, batch)
     out.answer(
-        {"batch": receipt.batch, "files": files},
-        lambda: _text(receipt),
+        answer,
+        lambda: "\n".join([_text(receipt), *([lists.text_of(answer["list"])] if "list" in answer else [])]),
         PARTLY if receipt.refused else DONE,
     )
 

@@ -15,6 +15,7 @@ from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
 from archive.storing import open_store
 from archive.tables import Copy, Document, Page, ScannedPage
+from workers.commands.lists import line_of, line_text
 from workers.console import Console
 from workers.tables import printed
 
@@ -124,6 +125,7 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
             "report": _path(store, area, document.report_sha256),
             "manifest": _path(store, HOLDINGS, document.manifest_sha256),
         },
+        "list": line_of(session, document, values),
         "copies": [copy_as_dict(copy, settings) for copy in catalogue.copies_of(session, document.id)],
         "parked": [
             {"step": step.name, "attempt": step.attempt, "error": step.error}
@@ -190,6 +192,7 @@ def _whole_text(found: dict[str, Any]) -> str:
         value = "\n".join(field["value"]) if isinstance(field["value"], list) else str(field["value"])
         table.add_row(name, value, f"{field['confidence']:.2f}", str(field["page"] or ""), field["origin"])
     lines.append(printed(table))
+    lines += line_text(found["list"])
     lines += [
         f"CẢNH BÁO / warning {one['code']} ({', '.join(one['fields']) or '-'}): {one['vi']} / {one['en']}"
         for one in found["findings"]

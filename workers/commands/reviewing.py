@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from archive import catalogue, fields, ledger, parting, steps
+from archive import catalogue, fields, ledger, list_matches, parting, steps
 from archive.clock import Clock, system_clock
 from archive.database import Database, open_database
 from archive.errors import Problem
@@ -89,25 +89,30 @@ def approve_read(
     Recorded as what it is: an approval in bulk, with the threshold.
     """
     with database.reading() as session:
+        undecided = list_matches.open_documents(
+            session
+        )  # whatever the threshold: nobody has said which line it is
         read = [
             (
                 one.document.id,
                 fields.confidence(one.fields),
                 _codes(one.document),
                 one.document.head_pages or [],
+                one.document.id in undecided,
             )
             for one in catalogue.listing(session)
             if one.document.state == State.READ.value and (only is None or one.document.id in only)
         ]
     approved, held_back = [], []
-    for document_id, confidence, warnings, head_pages in read:
-        if confidence < min_confidence or head_pages or (warnings and not with_warnings):
+    for document_id, confidence, warnings, head_pages, choose in read:
+        if confidence < min_confidence or head_pages or choose or (warnings and not with_warnings):
             held_back.append(
                 {
                     "id": document_id,
                     "confidence": round(confidence, 3),
                     "warnings": warnings,
                     "head_pages": head_pages,
+                    "choose_line": choose,
                 }
             )
             continue

@@ -18,7 +18,7 @@ from archive.lifecycle import State
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK
 from archive.tables import Copy
-from workers.commands import opening
+from workers.commands import lists, opening
 from workers.commands.checking import report_on, report_text
 from workers.commands.copying import issue, write_out
 from workers.commands.intake import outcome_as_dict, take
@@ -44,6 +44,7 @@ def run(
     min_confidence: float,
     with_warnings: bool,
     code: str | None,
+    listed: Path | None = None,
 ) -> None:
     """Receive, work, review, hold, copy, verify; everything for people goes into ``target``."""
     if not folder.exists():
@@ -52,7 +53,13 @@ def run(
     _open(settings)
     shop = open_workshop(settings, out.notice)
     target.mkdir(parents=True, exist_ok=True)
+    new = None if listed is None else lists.checked(shop, listed)
     receipt = take(shop, [folder], "", "", code, AGENT)
+    batch = receipt.batch
+    if new is not None and listed is not None:
+        with shop.database.reading() as session:
+            agency = catalogue.agency(session, code)
+        batch = lists.load_for(shop, receipt, agency.id, new, listed, AGENT)
     ours = {document for outcome in receipt.outcomes for document in outcome.documents}
     work_off(shop)
     held_back: list[dict[str, Any]] = []
@@ -69,7 +76,7 @@ def run(
             for step in catalogue.parked(session)
             if step.document_id in ours
         ]
-    answer = {
+    answer: dict[str, Any] = {
         "batch": receipt.batch,
         "out": str(target.resolve()),
         "documents": results,
@@ -77,6 +84,8 @@ def run(
         "refused": refused,
         "held_back": held_back,
     }
+    if new is not None:
+        answer["list"] = lists.report_of(shop.database, batch)
     (target / "summary.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1), "utf-8")
     out.answer(answer, lambda: _text(answer), PARTLY if refused or parked or held_back else DONE)
 
@@ -150,7 +159,7 @@ def _place(path: Path) -> dict[str, str]:
 
 
 def _text(answer: dict[str, Any]) -> str:
-    lines = [overview_text(answer)]
+    lines = [overview_text(answer), *([lists.text_of(answer["list"])] if "list" in answer else [])]
     table = Table(title="Tệp / files", title_justify="left")
     for heading in ("code", "what", "address"):
         table.add_column(heading, overflow="fold")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 PAPERS = "workers.jobs.papers"
 FORMS = "workers.jobs.forms"
+LISTS = "workers.jobs.lists"
 SEALS = "workers.jobs.seals"
 WARM = "workers.jobs.warm"
 """Preloaded last where papers are read."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, field_rows, fields, ledger, scans, steps
+from archive import catalogue, field_rows, fields, ledger, list_matches, scans, steps
 from archive.errors import Problem
 from archive.lifecycle import Act
 from archive.steps import Claimed
 from archive.store import WORK
 from archive.tables import Agency, Document, Page
+from archive.weighing import evidence
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
 from workers.patience import WAITS
@@ -44,6 +45,10 @@ def read(shop: Workshop, held: Claimed) -> Record:
         drafted = draft(shop, held.document_id, pages, None, pdf, reading)
         draft_sha256 = shop.store.put_file(WORK, pdf)
         reading_sha256 = shop.store.put_file(WORK, reading)
+        told = evidence(drafted.fields, reading.read_bytes())
+    with shop.database.reading() as session:
+        batch_id = session.get_one(Document, held.document_id).batch_id
+        weighed = list_matches.weigh(session, batch_id, told)
 
     def record(session: Session, at: datetime) -> None:
         document = session.get_one(Document, held.document_id)
@@ -65,6 +70,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
             mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
             form=drafted.form, findings=findings, head_pages=[*drafted.head_pages] or None,
         )  # fmt: skip
+        list_matches.enter(session, document, weighed, told, AGENT, at)
 
     return record
 

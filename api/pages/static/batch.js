@@ -16,6 +16,34 @@ async function told(answer) {
   return body;
 }
 
+// The office's own list of the papers, as the raw body.
+async function sendList(batch, file) {
+  const name = file.name.replace(/[\u0000-\u001f\u007f-\u009f/\\]/g, "_").slice(-190) || "ban-ke";
+  const headers = { "Content-Type": "application/octet-stream" };
+  await told(await fetch(`${API}/${batch}/list?name=${encodeURIComponent(name)}`, { method: "PUT", headers, body: file }));
+}
+
+const listing = document.getElementById("load-list");
+listing?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [file] = document.getElementById("new-list").files;
+  const said = document.getElementById("list-said");
+  if (!file) {
+    said.textContent = listing.dataset.none;
+    return;
+  }
+  const button = listing.querySelector("button");
+  button.disabled = true;
+  try {
+    await sendList(listing.dataset.batch, file);
+    location.reload();
+  } catch (problem) {
+    said.textContent = problem.message === "Failed to fetch" ? listing.dataset.broken : problem.message;
+  } finally {
+    button.disabled = false;
+  }
+});
+
 if (form) {
   const files = new Map(); // the name it gets here -> { file, sent, line }
   const input = document.getElementById("files");
@@ -117,6 +145,10 @@ if (form) {
         };
         const headers = { "Content-Type": "application/json", "Idempotency-Key": opening };
         batch = (await told(await fetch(API, { method: "POST", headers, body: JSON.stringify(asked) }))).id;
+      }
+      const [list] = document.getElementById("list").files;
+      if (list) {
+        await sendList(batch, list); // what is no list is told before anything is closed
       }
       let failed = 0;
       for (const [name, one] of files) {

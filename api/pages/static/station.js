@@ -120,6 +120,13 @@ document.addEventListener("keydown", (event) => {
       returning.open = true;
       document.getElementById("reason").focus();
     }
+  } else if (event.altKey && /^[0-9]$/.test(event.key)) {
+    const line = form.querySelector(`input[name=line][data-key="${event.key}"]`);
+    if (line) {
+      event.preventDefault();
+      line.checked = true;
+      form.requestSubmit(document.getElementById("choose"));
+    }
   } else if (event.altKey && event.key === "ArrowRight") {
     event.preventDefault();
     document.getElementById("skip")?.click();
@@ -148,5 +155,6 @@ if (next) {
   });
 }
 if (!document.getElementById("problem")) {
-  controls()[0]?.focus();
+  const open = document.querySelector("#listed[data-fate=open] input[name=line]"); // what has to be chosen comes first
+  (open ?? controls()[0])?.focus();
 }
