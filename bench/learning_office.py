@@ -36,7 +36,9 @@ class Desk:
     weight: int
 
 
-def _agency(parent: str | None, name: str, notation: str, plain: str, place: str, head: str, deputy: str) -> Agency:
+def _agency(
+    parent: str | None, name: str, notation: str, plain: str, place: str, head: str, deputy: str
+) -> Agency:
     collective = "TM. ỦY BAN NHÂN DÂN" if notation == "UBND" else None
     return Agency(parent, name, notation, plain, "Phú Thọ", place, head, deputy, collective)
 
@@ -100,7 +102,9 @@ def _stack(index: int) -> Stack:
         settle=settle,
     )  # fmt: skip
     scans = tuple(
-        Scan(cv2.imencode(".png", page.image[..., 0] if page.bitonal else page.image)[1].tobytes(), page.truth)
+        Scan(
+            cv2.imencode(".png", page.image[..., 0] if page.bitonal else page.image)[1].tobytes(), page.truth
+        )
         for page in made.pages
     )
     return Stack(made.name, level, made.meta, scans)
@@ -115,7 +119,9 @@ def _settle(draft: Draft, index: int, rng: random.Random) -> None:
     draft.capacity = _capacity(draft.kind, agency, how)
     most = len(desk.recipients) - 1
     chosen = sorted(rng.sample(range(most), rng.randint(min(2, most), most)))
-    opening = {"cv": "- Như trên;", "gp": "- Chủ cơ sở;", "gcn": "- Chủ cơ sở;"}.get(draft.kind, "- Như Điều 3;")
+    opening = {"cv": "- Như trên;", "gp": "- Chủ cơ sở;", "gcn": "- Chủ cơ sở;"}.get(
+        draft.kind, "- Như Điều 3;"
+    )
     kept = desk.recipients[-1].format(n=f"{rng.randint(3, 40):02}")
     draft.recipients = [opening, *(desk.recipients[at] for at in chosen), kept]
     draft.title = _title(draft, rng)
@@ -152,5 +158,7 @@ def _title(draft: Draft, rng: random.Random) -> str:
             draft.title,
         ))  # fmt: skip
     if draft.kind == "tb":
-        return rng.choice((f"Về việc niêm yết công khai hồ sơ đất đai thôn {hamlet}, xã Ngọc Lũng", draft.title))
+        return rng.choice(
+            (f"Về việc niêm yết công khai hồ sơ đất đai thôn {hamlet}, xã Ngọc Lũng", draft.title)
+        )
     return draft.title

@@ -54,6 +54,7 @@ def field_to_dict(field: Field) -> dict[str, Any]:
         "confidence": round(field.confidence, 3),
         "page": field.page,
         "box": None if field.box is None else [*field.box],
+        **({} if field.read is None else {"read": field.read}),
     }
 
 

@@ -64,7 +64,7 @@ class Field:
     """One value of the record. ``page`` and ``box`` are None when no single place on paper shows it.
 
     Recipients and legal bases hold several values (a tuple), ``page_count`` an int, all others text; dates are
-    ISO 8601 (``2019-05-31``).
+    ISO 8601 (``2019-05-31``). ``read``: what the page says, where a lesson made another value of it.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Field:
     confidence: float
     page: int | None = None
     box: Box | None = None
+    read: str | tuple[str, ...] | None = None
 
 
 FIELD_NAMES = (
