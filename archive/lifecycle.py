@@ -46,6 +46,8 @@ class Act(StrEnum):
     END_GRANT = "end-grant"
     USE_COPY = "use-copy"
     ASK_AGAIN = "ask-again"
+    LEARN = "learn"
+    USE_LESSON = "use-lesson"
 
 
 class Standing(StrEnum):

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.fields.lists import OTHER_NOTATION_TYPES, TYPE_BY_ABBREVIATION
 from ocr.lessons.learn import official
-from ocr.lessons.likeness import Match, fragment, is_near, matched
+from ocr.lessons.likeness import Match, fragment, is_near, matched, tail
 from ocr.lessons.values import (
     LEAST,
     Issuer,
@@ -90,7 +90,7 @@ class _Work:
         one = self.fields[name]
         self.fields[name] = replace(one, confidence=min(one.confidence, NEARLY))
 
-    def hold(self, name: str, known: Known, spelled: Callable[[str], str] = nfc) -> Match | None:
+    def hold(self, name: str, known: Known) -> Match | None:
         """Hold a value against known ones: the same, a misreading of one, or almost one."""
         value = self.text(name)
         if not value:
@@ -102,7 +102,7 @@ class _Work:
         elif found.cost == 0.0:
             self.agree(name)
         else:
-            self.change(name, spelled(found.value), CHANGED - FAR * found.cost)
+            self.change(name, found.value, CHANGED - FAR * found.cost)
         return found
 
 
@@ -239,11 +239,20 @@ def _signer(work: _Work, issuer: Issuer) -> None:
     found = matched(value, mates, work.doubted("signer_name"))
     everyone = {name: one.seen for name, one in issuer.signers.items()}
     if found is None:
-        if value not in everyone and is_near(value, everyone, work.doubted("signer_name")):
+        end = tail(value, [name for name, seen in mates.items() if seen.papers >= LEAST])
+        if end is not None and value not in everyone:  # the first word was not read
+            work.change("signer_name", end, min(work.fields["signer_name"].confidence, GUESSED))
+        elif value not in everyone and is_near(value, everyone, work.doubted("signer_name")):
             work.nearly("signer_name")
+        elif value in everyone and everyone[value].papers >= LEAST and title:
+            # Whoever is known here has never signed under this title: one of the two was not read whole.
+            work.nearly("signer_name")
+            work.nearly("signer_title")
         return
     if found.cost == 0.0:
         work.agree("signer_name")
+        if title:
+            work.agree("signer_title")
     elif (title or found.cost <= 0.5) and not _others_near(value, found.value, everyone):
         work.change("signer_name", found.value, CHANGED - FAR * found.cost)
     else:
@@ -279,8 +288,7 @@ def _serves(one: Signer, day: str) -> bool:
 def _wording(work: _Work) -> None:
     """Titles, subjects, legal bases and recipients that recur, where marks or single letters were misread."""
     phrases = work.lesson.phrases
-    work.hold("signer_title", phrases.get("signer_title", {}), lambda text: one_style(text).upper())
-    for name in ("recipients", "legal_bases", "subject"):
+    for name in ("recipients", "legal_bases", "subject", "signer_title"):
         one = work.fields.get(name)
         if one is None or isinstance(one.value, int):
             continue
@@ -292,7 +300,8 @@ def _wording(work: _Work) -> None:
             value = new if isinstance(one.value, tuple) else new[0]
             work.change(name, value, min(one.confidence, CHANGED - FAR * max(costs) / 2))
         elif len(costs) == len(items):
-            work.agree(name)
+            # A title is sure with its signer only: of PHÓ GIÁM ĐỐC the first word may have been lost.
+            work.agree(name) if name != "signer_title" else None
         elif name == "subject":
             _opening(work)
 

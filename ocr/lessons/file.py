@@ -6,15 +6,17 @@ import hashlib
 import json
 import sys
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ocr.lessons.apply import taught
 from ocr.lessons.counts import Joined
 from ocr.lessons.values import Confusion, Counts, Issuer, Known, Lesson, Packed, Seen, Signer
 from ocr.lexicon.model import lexicon
+from ocr.values import Field, PageReading
 
 FORMAT = "hoso-lesson/1"
 _ARRAYS = ("singles", "pairs", "triples")
@@ -36,10 +38,26 @@ class Taught:
         """For the record of what was done to a page."""
         return f"lesson {self.sha256[:12]}"
 
+    def fields(self, found: Sequence[Field], pages: Sequence[PageReading]) -> tuple[Field, ...]:
+        """The fields drawn from these pages, put right as far as the lesson knows them."""
+        return tuple(taught(found, pages, self.lesson))
+
     @cached_property
     def lexicon(self) -> Joined:
         """The shipped lexicon joined with the counts of the lesson."""
         return Joined(lexicon(), self.lesson.counts, self.lesson.confusions)
+
+
+def as_dict(lesson: Lesson) -> dict[str, Any]:
+    """The lesson as plain values, without the counts of words."""
+    return {
+        "papers": lesson.papers,
+        "issuers": {name: _issuer(one) for name, one in lesson.issuers.items()},
+        "phrases": {name: _known(one) for name, one in lesson.phrases.items()},
+        "confusions": {
+            read: {"meant": dict(one.meant), "kept": one.kept} for read, one in lesson.confusions.items()
+        },
+    }
 
 
 def to_bytes(lesson: Lesson) -> bytes:
@@ -47,12 +65,7 @@ def to_bytes(lesson: Lesson) -> bytes:
     parts = [(one.keys, one.counts) for one in (getattr(lesson.counts, name) for name in _ARRAYS)]
     head = {
         "format": FORMAT,
-        "papers": lesson.papers,
-        "issuers": {name: _issuer(one) for name, one in lesson.issuers.items()},
-        "phrases": {name: _known(one) for name, one in lesson.phrases.items()},
-        "confusions": {
-            read: {"meant": dict(one.meant), "kept": one.kept} for read, one in lesson.confusions.items()
-        },
+        **as_dict(lesson),
         "words": " ".join(lesson.counts.words),
         "sizes": [len(keys) for keys, _ in parts],
     }

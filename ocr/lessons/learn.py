@@ -78,7 +78,7 @@ def learned(records: Iterable[Approved]) -> Lesson:
         _confusions(record, confused, kept)
         for name, tally in phrases.items():
             for value in sorted({_wording(name, one) for one in record.values.get(name, ())}):
-                if name == "signer_title" or not names_person(value, record):
+                if not names_person(value, record):
                     tally.add(value, record.day)
         issuer = official(record.one("issuer"))
         if issuer:

@@ -11,10 +11,13 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.lessons.values import LEAST, RIVAL, Seen, key
 from ocr.lexicon.model import lexicon
-from ocr.vietnamese import bare
+from ocr.vietnamese import bare, nfc, one_style
 
 MARK = 0.5
 """Price of a letter whose marks differ; of a letter that is another: 1."""
+
+SIGNS = 0.1
+"""Price where words are the same, but capitals, signs or spaces between them are not."""
 
 MARGIN = 1.0
 """By how much the next likely one must cost more; otherwise it is left to a person."""
@@ -44,7 +47,8 @@ def matched(read: str, known: Mapping[str, Seen], doubted: Doubted = never) -> M
     told = key(read)
     for value, seen in known.items():
         if key(value) == told:
-            return Match(value, 0.0) if settled(value, seen, known) else None
+            exact = _shown(read) == _shown(value)
+            return Match(value, 0.0 if exact else SIGNS) if settled(value, seen, known) else None
     costs = sorted(
         (cost, value)
         for value, seen in known.items()
@@ -54,6 +58,10 @@ def matched(read: str, known: Mapping[str, Seen], doubted: Doubted = never) -> M
     if not costs or (len(costs) > 1 and costs[1][0] - costs[0][0] < MARGIN):
         return None
     return Match(costs[0][1], costs[0][0])
+
+
+def _shown(text: str) -> str:
+    return one_style(nfc(text)).strip(" .;,:-–")
 
 
 def is_near(read: str, known: Mapping[str, Seen], doubted: Doubted = never) -> bool:
@@ -91,6 +99,7 @@ def slip(read: str, meant: str, doubted: Doubted = never) -> float:
         cost += _word(one, other, doubted)
         if cost == math.inf:
             return math.inf
+    cost = cost or SIGNS * (key(read) != key(meant))
     letters = sum(map(len, theirs))
     return cost if cost <= min(4.0, max(1.0, 0.12 * letters)) else math.inf
 
@@ -121,6 +130,13 @@ def fragment(read: str, names: Iterable[str]) -> str | None:
     told = _words(key(read))
     found = [name for name in names if _is_part(told, _words(key(name)))]
     return found[0] if len(found) == 1 else None
+
+
+def tail(read: str, names: Iterable[str]) -> str | None:
+    """The one name that ends with the two words or more of ``read`` and has more; None without one."""
+    told = _words(key(read))
+    found = [name for name in names if len(told) > 1 and _same(told, _words(key(name))[-len(told) :])]
+    return found[0] if len(found) == 1 and len(_words(key(found[0]))) > len(told) else None
 
 
 def _is_part(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ from ocr.values import Box, Word
 from ocr.vietnamese import nfc
 
 OFFICIAL = ("issuer", "parent_issuer", "place", "recipients", "signer_title", "legal_bases", "subject")
-"""Fields whose wording is learned; of subjects and recipients what names no person."""
+"""Fields whose wording is learned; as far as it names no person."""
 
 HOLDERS = ("holder_name", "holder_id", "holder_tax_code")
 SURE = 0.9
@@ -25,10 +25,17 @@ SURE = 0.9
 OPENING_WORDS = 6
 _PERSON = re.compile(r"\b(ông|bà|anh|chị|cháu|đồng chí|đ/c)\b", re.IGNORECASE)
 
+_LONG_NUMBER = re.compile(r"\d(?:[ .]?\d){8}")
+"""Nine figures: telephone, tax and personal numbers; no number or day of a law has so many."""
+
 
 def names_person(text: str, record: Approved) -> bool:
-    """Whether a text speaks of a person, as far as can be told: Ông, Bà, or the record's holder."""
-    return _PERSON.search(nfc(text)) is not None or _bears_holder(key(text), record)
+    """Whether a text speaks of a person, as far as can be told: Ông, Bà, the record's holder, a long number."""
+    return (
+        _LONG_NUMBER.search(text) is not None
+        or _PERSON.search(nfc(text)) is not None
+        or _bears_holder(key(text), record)
+    )
 
 
 def _bears_holder(text: str, record: Approved) -> bool:
@@ -70,11 +77,11 @@ def official_texts(record: Approved) -> Iterator[tuple[str, bool]]:
     """(text, whether a person corrected its field) of the official values."""
     for name in OFFICIAL:
         for value in record.values.get(name, ()):
-            if name in ("subject", "recipients"):
-                if not names_person(value, record):
-                    yield from ((part, name in record.before) for part in without_people(value))
-            else:
-                yield value, name in record.before
+            if names_person(value, record):
+                continue
+            # Capitals of an agency's own name are no person's.
+            parts = without_people(value) if name in ("subject", "recipients", "legal_bases") else [value]
+            yield from ((part, name in record.before) for part in parts)
 
 
 def running_text(record: Approved) -> Iterator[str]:

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 PAPERS = "workers.jobs.papers"
 SEALS = "workers.jobs.seals"
+LESSONS = "workers.jobs.lessons"
 WARM = "workers.jobs.warm"
 """Preloaded last where papers are read."""

@@ -20,6 +20,7 @@ from ocr.engine import Unreadable
 from ocr.fields import extract
 from ocr.page import read_page
 from signing.mark import mark_size
+from workers.jobs.lessons import lesson_at
 from workers.jobs.values import Drafted, PageFiles
 
 PRODUCER = "hoso"
@@ -32,11 +33,21 @@ def look(path: Path, folder: Path, limits: Limits) -> Inspection:
     return ingest.inspect.inspect(path, folder, limits)
 
 
-def read(image: Path, dpi: float, turned: int, tesseract: str, seconds: float) -> bytes:
-    """The page's reading as JSON. Raises Problem with the engine's code."""
+def read(
+    image: Path, dpi: float, turned: int, tesseract: str, seconds: float, lesson: Path | None = None
+) -> bytes:
+    """The page's reading as JSON. Raises Problem with the engine's code, or LESSON_UNREADABLE."""
+    known = lesson_at(lesson)
     with _as_problems():
         return transcript.page_to_json(
-            read_page(image.read_bytes(), dpi, turned=turned, tesseract=tesseract, timeout_seconds=seconds)
+            read_page(
+                image.read_bytes(),
+                dpi,
+                turned=turned,
+                tesseract=tesseract,
+                timeout_seconds=seconds,
+                lesson=known,
+            )
         )
 
 
@@ -48,16 +59,18 @@ def read_fields(pages: tuple[bytes, ...]) -> dict[str, dict[str, Any]]:
 
 def draft(
     pages: tuple[PageFiles, ...], identifier: str, agency_name: str, at: datetime,
-    approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path,
+    approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path, lesson: Path | None = None,
 ) -> Drafted:  # fmt: skip
     """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
 
-    ``approved``: values a person vouched for; None means those just read. Raises Problem; NOT_PDFA when the
-    checker finds fault with what was written.
+    ``approved``: values a person vouched for; None means those just read. ``lesson``: file with what the agency's
+    approved records taught. Raises Problem; NOT_PDFA when the checker finds fault with what was written,
+    LESSON_UNREADABLE.
     """
+    known = lesson_at(lesson)
     with _as_problems():
         readings = tuple(transcript.page_from_json(page.reading.read_bytes()) for page in pages)
-        found = extract(readings)
+        found = extract(readings) if known is None else known.fields(extract(readings), readings)
         values = (
             tuple(_value(field.name, field.value, field) for field in found) if approved is None else approved
         )
@@ -81,12 +94,14 @@ def draft(
     whole = {
         "format": transcript.FORMAT,
         "document": identifier,
+        **({} if known is None else {"lesson": known.sha256}),
         "pages": [transcript.page_to_dict(page) for page in readings],
         "fields": transcript.fields_to_dict(found),
         "pdfa": verdict,
     }
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    return Drafted(values, built.mark_box, built.page_count, verdict)
+    read = {field.name: field.read for field in found if field.read is not None}
+    return Drafted(values, built.mark_box, built.page_count, verdict, read)
 
 
 def _value(name: str, value: str | int | tuple[str, ...], seen: Any) -> FieldValue:

@@ -20,9 +20,29 @@ class PageFiles:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict."""
+    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict; ``read``: what
+    the page says where a lesson made another value of it."""
 
     fields: tuple[FieldValue, ...]
     mark_box: tuple[float, float, float, float] | None
     page_count: int
     pdfa: dict[str, Any]
+    read: dict[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A record that teaches: its values as approved, what had been read of those corrected, its reading as a file, if
+    that is there."""
+
+    values: dict[str, tuple[str, ...]]
+    before: dict[str, tuple[str, ...]]
+    reading: Path | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A lesson that was made: on how many papers it rests, how much of each kind it holds."""
+
+    papers: int
+    counts: dict[str, int]

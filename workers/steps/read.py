@@ -19,6 +19,7 @@ from archive.tables import Agency, Document, Page
 from workers.forms import form_of
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
+from workers.lessons import lesson_in_use, told
 from workers.patience import WAITS
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
@@ -31,9 +32,10 @@ def read(shop: Workshop, held: Claimed) -> Record:
     """
     with shop.database.reading() as session:
         pages = catalogue.pages(session, held.document_id)
+    lesson = lesson_in_use(shop, held.document_id)
     waiting = [page for page in pages if page.reading_sha256 is None]
     with ThreadPoolExecutor(shop.children.slots) as threads:
-        list(threads.map(lambda page: _read_page(shop, held, page), waiting))
+        list(threads.map(lambda page: _read_page(shop, held, page, lesson), waiting))
     with shop.database.reading() as session:
         pages = catalogue.pages(session, held.document_id)
     failed = [page for page in pages if page.reading_sha256 is None]
@@ -41,7 +43,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
         raise _unread(failed)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         pdf, reading = Path(folder) / "draft.pdf", Path(folder) / "reading.json"
-        drafted = draft(shop, held.document_id, pages, None, pdf, reading)
+        drafted = draft(shop, held.document_id, pages, None, pdf, reading, lesson)
         draft_sha256 = shop.store.put_file(WORK, pdf)
         reading_sha256 = shop.store.put_file(WORK, reading)
 
@@ -51,7 +53,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
         field_rows.write(session, document.id, drafted.fields)
         details: dict[str, Any] = {
             "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
-            "fields": {value.name: value.plain for value in drafted.fields},
+            "fields": {value.name: value.plain for value in drafted.fields}, **told(lesson, drafted),
         }  # fmt: skip
         ledger.record(
             session, document, Act.READ, AGENT, at, details,
@@ -70,8 +72,10 @@ def draft(
     approved: tuple[fields.FieldValue, ...] | None,
     pdf: Path,
     reading: Path,
+    lesson: Path | None = None,
 ) -> Drafted:
-    """Draft the document's PDF/A in a child, from what was read and, if given, the approved values."""
+    """Draft the document's PDF/A in a child, from what was read (with what a lesson taught) and, if given, the
+    approved values."""
     with shop.database.reading() as session:
         document = catalogue.document(session, document_id)
         agency = session.get_one(Agency, document.agency_id)
@@ -92,11 +96,12 @@ def draft(
         approved,
         pdf,
         reading,
+        lesson,
     )
     return drafted
 
 
-def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
+def _read_page(shop: Workshop, held: Claimed, page: Page, lesson: Path | None) -> None:
     """Read one page and commit what came of it at once: a kill costs the pages in hand, not those done."""
     settings = shop.settings
     reading: str | None = None
@@ -112,6 +117,7 @@ def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
             page.turned,
             settings.tesseract,
             settings.page_seconds,
+            lesson,
         )
         reading = shop.store.put(WORK, data)
     except Problem as problem:
