@@ -145,7 +145,9 @@ def _approved(one: Scanned, pages: tuple[PageReading, ...], found: Sequence[Fiel
         if name not in got or name not in meant or not same(got[name].value, expected(one.meta)[name])
     }
     boxes = {f.name: (f.page, f.box) for f in found if f.page is not None and f.box is not None}
-    return Approved({**meant, **{name: () for name in before if name not in meant}}, before, boxes, pages)
+    suggested = frozenset(f.name for f in found if f.read is not None and f.name not in before)
+    values = {**meant, **{name: () for name in before if name not in meant}}
+    return Approved(values, before, boxes, pages, suggested)
 
 
 def _values(value: object) -> tuple[str, ...]:

@@ -31,10 +31,13 @@ def told(lesson: Path | None, drafted: Drafted) -> dict[str, Any]:
     return {} if lesson is None else {"lesson": lesson.name, "taught": drafted.read}
 
 
-def learn(shop: Workshop, agency: Agency, agent: str) -> tuple[Lesson, bool]:
-    """Make the lesson of what the agency's people have approved; gives its version and whether it is new."""
+def learn(shop: Workshop, agency: Agency, agent: str) -> tuple[Lesson | None, bool]:
+    """Make the lesson of what the agency's people have approved; gives its version and whether it is new, None while
+    they have approved nothing."""
     with shop.database.reading() as session:
         found = list(lessons.evidence(session, agency))
+        if not found and not lessons.versions(session, agency):
+            return None, False
     last = max((one.event for one in found), default=0)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         target = Path(folder) / "lesson"
@@ -46,7 +49,7 @@ def learn(shop: Workshop, agency: Agency, agent: str) -> tuple[Lesson, bool]:
 
 
 def _make(shop: Workshop, found: Sequence[Evidence], target: Path) -> Made:
-    records = tuple(Taught(one.values, one.before, _reading(shop, one)) for one in found)
+    records = tuple(Taught(one.values, one.before, one.suggested, _reading(shop, one)) for one in found)
     seconds = shop.settings.file_seconds + RECORD_SECONDS * len(records)
     made: Made = shop.children.run(seconds, LESSONS, "make", records, target)
     return made

@@ -77,7 +77,7 @@ def learned(records: Iterable[Approved]) -> Lesson:
         counting.add([*official_texts(record), *((text, False) for text in running_text(record))])
         _confusions(record, confused, kept)
         for name, tally in phrases.items():
-            for value in sorted({_wording(name, one) for one in record.values.get(name, ())}):
+            for value in sorted({_wording(name, one) for one in record.witnessed(name)}):
                 if not names_person(value, record):
                     tally.add(value, record.day)
         issuer = official(record.one("issuer"))
@@ -103,14 +103,17 @@ def official(name: str) -> str:
 
 def _issued(record: Approved, name: str, of: _Issuer) -> None:
     day = record.day
-    of.seen.add(name, day)
-    of.parents.add(official(record.one("parent_issuer")), day)
-    of.places.add(record.one("place"), day)
-    of.notations.add(record.one("notation"), day)
-    of.doc_types.add(record.one("doc_type"), day)
-    of.openings.add(opening(record.one("subject")), day)
-    signer = record.one("signer_name")
-    if signer:
+
+    def said(field: str) -> str:
+        return next(iter(record.witnessed(field)), "")
+
+    of.seen.add(name if said("issuer") else "", day)
+    of.parents.add(official(said("parent_issuer")), day)
+    of.places.add(said("place"), day)
+    of.notations.add(said("notation"), day)
+    of.doc_types.add(said("doc_type"), day)
+    of.openings.add(opening(said("subject")), day)
+    if signer := said("signer_name"):
         one = of.signers[signer]
         one.seen.add(signer, day)
         one.titles.add(record.one("signer_title"), day)
@@ -119,7 +122,7 @@ def _issued(record: Approved, name: str, of: _Issuer) -> None:
 
 def _whole(name: str, of: _Issuer) -> Issuer:
     return Issuer(
-        of.seen.known()[name],
+        of.seen.known().get(name, Seen(0)),
         of.parents.known(), of.places.known(), of.notations.known(), of.doc_types.known(), of.openings.known(LEAST),
         {
             signer: Signer(one.seen.known()[signer], one.titles.known(), one.capacities.known())
@@ -133,7 +136,7 @@ def _confusions(record: Approved, confused: dict[str, Counter[str]], kept: Count
     changed: set[tuple[str, str]] = set()
     stood: set[str] = set()
     for name in CONFUSABLE:
-        now = record.values.get(name, ())
+        now = record.witnessed(name)
         was = record.before.get(name)
         if was is None:
             stood |= {word for value in now for word in _words(value)}

@@ -76,7 +76,7 @@ def opening(subject: str) -> str:
 def official_texts(record: Approved) -> Iterator[tuple[str, bool]]:
     """(text, whether a person corrected its field) of the official values."""
     for name in OFFICIAL:
-        for value in record.values.get(name, ()):
+        for value in record.witnessed(name):
             if names_person(value, record):
                 continue
             # Capitals of an agency's own name are no person's.

@@ -26,16 +26,23 @@ class Approved:
 
     ``values``: by field, as approved (lists have several). ``before``: of the fields a person corrected, what had been
     read, () for nothing. ``boxes``: (page from 1, box) of fields in pixels of the page. ``pages``: as read.
+    ``suggested``: fields whose value a lesson had put there and the person let stand; they prove nothing anew, or a
+    lesson would feed on itself.
     """
 
     values: Mapping[str, tuple[str, ...]]
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     boxes: Mapping[str, tuple[int, Box]] = field(default_factory=dict)
     pages: tuple[PageReading, ...] = ()
+    suggested: frozenset[str] = frozenset()
 
     def one(self, name: str) -> str:
         """The value of a field that is no list, "" without one."""
         return nfc(next(iter(self.values.get(name, ())), ""))
+
+    def witnessed(self, name: str) -> tuple[str, ...]:
+        """The values of a field that this record bears witness to."""
+        return () if name in self.suggested else tuple(map(nfc, self.values.get(name, ())))
 
     @property
     def day(self) -> str:

@@ -48,6 +48,10 @@ def run(
 def _make(out: Console, shop: Workshop, agency: Agency, who: str) -> None:
     os.nice(10)  # readers and reviewers go first
     version, new = learn(shop, agency, who)
+    if version is None:
+        nothing = "chưa có hồ sơ nào do người xem duyệt / nobody has looked at and approved a record yet"
+        out.answer({"agency": agency.code, "new": False, "version": None}, lambda: nothing)
+        return
     answer = {"agency": agency.code, "new": new, **as_dict(version)}
     out.answer(answer, lambda: ("" if new else "không có gì mới / nothing new: ") + _line(answer))
 

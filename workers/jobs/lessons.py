@@ -29,7 +29,10 @@ def show(lesson: Path) -> dict[str, Any]:
 
 
 def lesson_at(path: Path | None) -> file.Taught | None:
-    """The lesson in a file of the store, which is named by its digest; None without one. Raises Problem LESSON_UNREADABLE."""
+    """The lesson in a file of the store, which is named by its digest; None without one.
+
+    Raises Problem LESSON_UNREADABLE.
+    """
     return None if path is None else _loaded(path)
 
 
@@ -57,9 +60,8 @@ def _approved(records: Sequence[Taught]) -> Iterator[Approved]:
             for name, field in kept["fields"].items()
             if field["page"] is not None and field["box"] is not None
         }
-        yield Approved(
-            one.values, one.before, boxes, tuple(transcript.page_from_dict(page) for page in kept["pages"])
-        )
+        pages = tuple(transcript.page_from_dict(page) for page in kept["pages"])
+        yield Approved(one.values, one.before, boxes, pages, frozenset(one.suggested))
 
 
 def _counts(lesson: Lesson) -> dict[str, int]:

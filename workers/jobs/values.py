@@ -33,10 +33,11 @@ class Drafted:
 @dataclass(frozen=True)
 class Taught:
     """A record that teaches: its values as approved, what had been read of those corrected, its reading as a file, if
-    that is there."""
+    that is there; ``suggested``: fields that a lesson had filled in."""
 
     values: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
+    suggested: tuple[str, ...]
     reading: Path | None
 
 
