@@ -47,7 +47,8 @@ class Lesson(Base):
 @dataclass(frozen=True)
 class Evidence:
     """An approval of a document that a person looked at. ``values`` as approved; ``before``: of the fields they
-    corrected, what had been read, () for nothing. ``event``: its number in the agency's history."""
+    corrected, what had been read, () for nothing. ``suggested``: fields that a lesson had filled in when the document
+    was read and the person let stand. ``event``: its number in the agency's history."""
 
     document_id: str
     event: int
@@ -55,6 +56,7 @@ class Evidence:
     reading_sha256: str
     values: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
+    suggested: tuple[str, ...]
 
 
 def evidence(session: Session, agency: Agency, most: int = MOST_RECORDS) -> Iterator[Evidence]:
@@ -87,15 +89,27 @@ def evidence(session: Session, agency: Agency, most: int = MOST_RECORDS) -> Iter
     for start in range(0, len(newest), SLICE):
         part = newest[start : start + SLICE]
         values = field_rows.read(session, [document.id for _, document in part])
+        filled = _filled_in(session, agency, [document.id for _, document in part])
         for event, document in part:
+            corrected = event.details.get("corrected", {})
             yield Evidence(
                 document.id,
                 event.number,
                 document.state == State.HELD.value,
                 str(document.reading_sha256),
                 {name: one.values for name, one in values[document.id].items()},
-                {name: _plain(change["from"]) for name, change in event.details.get("corrected", {}).items()},
+                {name: _plain(change["from"]) for name, change in corrected.items()},
+                tuple(sorted(filled.get(document.id, set()) - set(corrected))),
             )
+
+
+def _filled_in(session: Session, agency: Agency, document_ids: list[str]) -> dict[str, set[str]]:
+    """The fields that a lesson filled in when each document was read last."""
+    query = select(Event).where(
+        Event.agency_id == agency.id, Event.act == Act.READ.value, Event.subject.in_(document_ids)
+    )
+    events = session.scalars(query.order_by(Event.number))
+    return {event.subject: set(event.details.get("taught", {})) for event in events}
 
 
 def _plain(value: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """``./run bench [NAME …]``: measurements, printed with the commit and the machine. Never a test.
 
-Names: ocr, work, memory, search, service, demo. Without one, all of them.
+Names: ocr, learning, work, memory, search, service, demo. Without one, all of them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import callers, demo, memory, ocr, search, work
+from bench import callers, demo, learning, memory, ocr, search, work
 
 MEASURES: dict[str, Callable[[], None]] = {
     "ocr": ocr.measure,
+    "learning": learning.measure,
     "work": work.measure,
     "memory": memory.measure,
     "search": search.measure,

@@ -58,9 +58,10 @@ def documents(count: int) -> list[Scanned]:
     folder.mkdir(parents=True, exist_ok=True)
     missing = [index for index in range(count) if not (folder / f"{index:04}.pickle").exists()]
     parts = [(missing[at : at + BLOCK], folder) for at in range(0, len(missing), BLOCK)]
-    with get_context("spawn").Pool(os.cpu_count()) as pool:
-        for done, _ in enumerate(pool.imap_unordered(_make, parts), 1):
-            print(f"  read {min(done * BLOCK, len(missing))} of {len(missing)} documents", flush=True)
+    if parts:
+        with get_context("spawn").Pool(os.cpu_count()) as pool:
+            for done, _ in enumerate(pool.imap_unordered(_make, parts), 1):
+                print(f"  read {min(done * BLOCK, len(missing))} of {len(missing)} documents", flush=True)
     # Written by this program a moment ago, or by its earlier run.
     return [pickle.loads((folder / f"{index:04}.pickle").read_bytes()) for index in range(count)]
 
