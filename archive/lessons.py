@@ -80,11 +80,13 @@ def evidence(session: Session, agency: Agency, most: int = MOST_RECORDS) -> Iter
         .order_by(Event.number.desc())
         .execution_options(yield_per=SLICE)
     )
-    for event, document in session.execute(query).tuples():
+    found = session.execute(query)
+    for event, document in found:
         if event.details.get("bulk") is False:
             newest.append((event, document))
             if len(newest) == most:
                 break
+    found.close()
     newest.reverse()
     for start in range(0, len(newest), SLICE):
         part = newest[start : start + SLICE]

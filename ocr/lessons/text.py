@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ocr.fields.lists import SURNAMES
+from ocr.fields.lists import PROVINCES, SURNAMES
 from ocr.lessons.values import Approved, key
 from ocr.values import Box, Word
 from ocr.vietnamese import nfc
@@ -30,6 +30,11 @@ _LONG_NUMBER = re.compile(r"\d(?:[ .]?\d){8}")
 
 
 def names_person(text: str, record: Approved) -> bool:
+    """Whether wording names a person: it speaks of one, or holds a surname with more names after it."""
+    return speaks_of_person(text, record) or without_people(text) != [nfc(text)]
+
+
+def speaks_of_person(text: str, record: Approved) -> bool:
     """Whether a text speaks of a person, as far as can be told: Ông, Bà, the record's holder, a long number."""
     return (
         _LONG_NUMBER.search(text) is not None
@@ -52,7 +57,8 @@ def without_people(text: str) -> list[str]:
         run = at
         while run < len(words) and words[run][:1].isupper() and not words[run].isupper():
             run += 1
-        if run - at >= 2 and words[at].strip(" .,;:-") in SURNAMES:
+        named = " ".join(words[at:run]).strip(" .,;:-")
+        if run - at >= 2 and words[at].strip(" .,;:-") in SURNAMES and named not in PROVINCES:
             parts.append([])
             at = run
             continue
@@ -77,7 +83,7 @@ def official_texts(record: Approved) -> Iterator[tuple[str, bool]]:
     """(text, whether a person corrected its field) of the official values."""
     for name in OFFICIAL:
         for value in record.witnessed(name):
-            if names_person(value, record):
+            if speaks_of_person(value, record):
                 continue
             # Capitals of an agency's own name are no person's.
             parts = without_people(value) if name in ("subject", "recipients", "legal_bases") else [value]
