@@ -50,6 +50,8 @@ class Act(StrEnum):
     ASK_AGAIN = "ask-again"
     LOAD_LIST = "load-list"
     MATCH_LINE = "match-line"
+    LEARN = "learn"
+    USE_LESSON = "use-lesson"
 
 
 class Standing(StrEnum):

@@ -10,18 +10,19 @@ from typing import Any
 from sqlalchemy import JSON, Column, Date, Integer, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from archive import (
+from archive import (  # the tables of these rooms too
     deliveries,
+    lessons,
     list_matches,
     paper_lists,
     people,
     search,
-)  # the tables of these rooms are part of it
+)
 from archive.errors import Problem
 from archive.reuse import tables as reuse
 from archive.tables import Base, Instant
 
-ROOMS = (deliveries, list_matches, paper_lists, people, search, reuse)
+ROOMS = (deliveries, lessons, list_matches, paper_lists, people, search, reuse)
 AT_A_TIME = 1000
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 """Every table, those that others refer to first."""

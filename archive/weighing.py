@@ -85,7 +85,7 @@ def evidence(values: Iterable[FieldValue], reading: bytes | str) -> Evidence:
     """From a document's values as the engine read them and its reading (JSON, ``ocr.transcript``)."""
     pages = json.loads(reading).get("pages", [])
     text = "\n".join(str(page.get("text", "")) for page in pages)
-    return Evidence({one.name: (one.values[0], one.confidence) for one in values if one.values}, text)
+    return Evidence({one.name: (one.values[0], one.confidence) for one in values if any(one.values)}, text)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from ocr.attempt import Attempt
 from ocr.coverage import coverage
 from ocr.engine import Token, Unreadable
 from ocr.geometry import Corners, Image, mapped, whole_pixels
-from ocr.lexicon.mend import Read, mended
+from ocr.lessons.file import Taught
+from ocr.lexicon.mend import Read, Vocabulary, mended
 from ocr.lexicon.model import lexicon
 from ocr.lines import Line, reading_order
 from ocr.paper import Look, look
@@ -51,12 +52,14 @@ def read_page(
     tesseract: str = "tesseract",
     timeout_seconds: float = 60,
     given: Given | None = None,
+    lesson: Taught | None = None,
 ) -> PageReading:
     """Reads a JPEG or PNG (any format OpenCV decodes) of one page. Raises Unreadable.
 
     ``dpi``: effective dots per inch of the picture. ``turned``: degrees clockwise by which EXIF or the PDF says
     that the picture stands turned; tried first, not believed. ``timeout_seconds``: for each run of the engine.
-    ``given``: text that came with the page, used where the picture bears it out (ADR 0020).
+    ``given``: text that came with the page, used where the picture bears it out (ADR 0020). ``lesson``: what the
+    agency's approved records taught.
     """
     cv2.setNumThreads(1)  # one process a core; threads of one page would only fight with other pages
     if turned not in (0, 90, 180, 270) or not dpi > 0:
@@ -94,10 +97,11 @@ def read_page(
     ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
     free, tables = taken(tokens, ruled, prepared.lean)
     lines = reading_order(free, tables)
-    words = mended_words(_words(lines, best.prepared, width, height), lines)
+    known = lexicon() if lesson is None else lesson.lexicon
+    words = mended_words(_words(lines, best.prepared, width, height), lines, known)
     steps = (
         *layer, *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()),
-        lexicon().name,
+        lexicon().name, *(() if lesson is None else (lesson.name,)),
     )  # fmt: skip
     return PageReading(
         width=width,
@@ -175,16 +179,18 @@ def likely_rotation(facts: Look, turned: int) -> int:
     return standing if abs(facts.heads_up) >= (_SURE if turned else _TELLING) else turned
 
 
-def mended_words(words: Sequence[Word], lines: Sequence[Line]) -> tuple[Word, ...]:
+def mended_words(
+    words: Sequence[Word], lines: Sequence[Line], known: Vocabulary | None = None
+) -> tuple[Word, ...]:
     """The words with what is beyond doubt put right, then marks by the lexicon, a paragraph at a time; what was read
-    stays beside."""
+    stays beside. ``known``: the lexicon, unless an agency's own is given."""
     texts = [text for line in repaired([[token.text for token in line] for line in lines]) for text in line]
     paragraphs = [token.place[:2] for line in lines for token in line]
     sure = [
         min(word.confidence, _DOUBTED) if _is_guessed(word.text, text) else word.confidence
         for word, text in zip(words, texts, strict=True)
     ]
-    texts, _ = mended(list(map(Read, texts, sure, paragraphs)), lexicon())
+    texts, _ = mended(list(map(Read, texts, sure, paragraphs)), known or lexicon())
     return tuple(
         word if text == word.text else replace(word, text=text, raw=word.text, confidence=confidence)
         for word, text, confidence in zip(words, texts, sure, strict=True)

@@ -64,6 +64,7 @@ def field_to_dict(field: Field) -> dict[str, Any]:
         "confidence": round(field.confidence, 3),
         "page": field.page,
         "box": None if field.box is None else [*field.box],
+        **({} if field.read is None else {"read": field.read}),
     } | ({"by_hand": True} if field.by_hand else {})
 
 

@@ -90,7 +90,7 @@ class Field:
 
     Recipients and legal bases hold several values (a tuple), ``page_count`` an int, all others text; dates are
     ISO 8601 (``2019-05-31``). ``by_hand``: a pen wrote it; the value is empty and left for a person, the box
-    shows where it stands.
+    shows where it stands. ``read``: what the page says, where a lesson made another value of it.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Field:
     page: int | None = None
     box: Box | None = None
     by_hand: bool = False
+    read: str | tuple[str, ...] | None = None
 
 
 FIELD_NAMES = (

@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(worker)
     app.command()(backup)
     app.command()(restore)
+    app.command()(learn)
     app.add_typer(store)
 
 
@@ -64,6 +65,25 @@ def restore(
 
     with console(json) as out:
         keeping.restore(out, folder, snapshot)
+
+
+def learn(
+    agency: Annotated[
+        str | None, typer.Option("--agency", help="Agency code, when there are several.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="All versions, and which is in use.")] = False,
+    shown: Annotated[int | None, typer.Option("--show", help="What that version holds.")] = None,
+    used: Annotated[int | None, typer.Option("--use", help="Read with that version from now on.")] = None,
+    revert: Annotated[bool, typer.Option("--revert", help="Go back to the version before.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Read without any lesson from now on.")] = False,
+    who: Annotated[str, typer.Option("--as", help="Who does it; goes into the history.")] = "hoso learn",
+    json: Json = False,
+) -> None:
+    """Learn from what people corrected and approved. What is approved or read already never changes."""
+    from workers.commands import learning
+
+    with console(json) as out:
+        learning.run(out, agency, who, listed, shown, used, revert, off)
 
 
 @store.command()

@@ -114,27 +114,25 @@ def _choose(
 
 def _typed_over(call: Call, document_id: str, typed: dict[str, str]) -> dict[str, str]:
     """What a person changed of the values that the page showed."""
-    with call.office.database.reading() as session:
-        document_of(call, session, document_id)
+    return {name: typed[name] for name in _changed(call, document_id, typed)}
+
+
+def _changed(call: Call, document_id: str, typed: dict[str, str]) -> dict[str, list[str]]:
+    """What a person typed that says something else than is kept, by field."""
+    with call.office.database.reading() as session:  # shown and recorded when the page was
+        dates = dates_of(call, document_of(call, session, document_id).form)
         was = field_rows.read(session, [document_id])[document_id]
-    return {
-        name: value
-        for name, value in typed.items()
-        if _lines(name, value) != _lines(name, _plain(was.get(name)))
-    }
+    said = {name: _lines(name, value, dates) for name, value in typed.items()}
+    return {name: one for name, one in said.items() if one != _lines(name, _plain(was.get(name)), dates)}
 
 
 def _review(call: Call, document_id: str, typed: dict[str, str], form: FormData) -> Review:
     if text(form, "decision") == Decision.RETURN:
         return shaped(Review, decision=Decision.RETURN, reason=text(form, "reason"))
-    with call.office.database.reading() as session:  # shown and recorded when the page was
-        dates = dates_of(call, document_of(call, session, document_id).form)
-        was = field_rows.read(session, [document_id])[document_id]
-    changed: dict[str, str | list[str]] = {}
-    for name, value in typed.items():
-        said = _lines(name, value, dates)
-        if said != _lines(name, _plain(was.get(name)), dates):
-            changed[name] = said if name in LISTS else "".join(said)
+    changed = {
+        name: said if name in LISTS else "".join(said)
+        for name, said in _changed(call, document_id, typed).items()
+    }
     return shaped(Review, decision=Decision.APPROVE, corrections=changed)
 
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from ocr.lexicon.model import NUMBER, SENTENCE, SIGN, UNKNOWN, Lexicon
+from ocr.lexicon.model import NUMBER, SENTENCE, SIGN, UNKNOWN
 from ocr.lexicon.spelling import (
     base,
     digits_repaired,
@@ -31,8 +31,8 @@ from ocr.lexicon.spelling import (
     respelled,
 )
 
-_PARTS = re.compile(r"[^\s.;:,()]*\d[^\s;:,()]*|[^\W\d_]+|[.;:!?…]+|[^\w\s]+")
-_ENDS = ".;:!?…"
+PARTS = re.compile(r"[^\s.;:,()]*\d[^\s;:,()]*|[^\W\d_]+|[.;:!?…]+|[^\w\s]+")
+ENDS = ".;:!?…"
 _BOTH_RIGHT = ({"hằng", "hàng"}, {"lắp", "lặp"})
 """Both are used officially for one thing: never changed into each other."""
 
@@ -70,6 +70,44 @@ class Read(NamedTuple):
     paragraph: object
 
 
+class Vocabulary(Protocol):
+    """What mending asks: the lexicon (``ocr.lexicon.model``), or that joined with an office's lesson."""
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Words by id, folded."""
+
+    @property
+    def ids(self) -> Mapping[str, int]:
+        """Ids by word."""
+
+    @property
+    def syllables(self) -> frozenset[str]:
+        """What is a word at all."""
+
+    @property
+    def alike(self) -> Mapping[str, Sequence[int]]:
+        """Words by their base letters."""
+
+    @property
+    def log_title(self) -> Sequence[float]:
+        """ln of the share of a word's uses inside sentences that begin with a capital."""
+
+    @property
+    def log_small(self) -> Sequence[float]:
+        """The same of those that do not."""
+
+    @property
+    def log_probability(self) -> Callable[[int, int, int], float]:
+        """ln P(third | first second)."""
+
+    def pair(self, first: int, second: int) -> tuple[float, float]:
+        """How often ``second`` followed ``first``, and the share of those uses with a capital on both."""
+
+    def slips(self, word: str, possible: bool) -> Sequence[int]:
+        """Further words that may be meant by ``word`` (folded; ``possible``: it is a syllable)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Word ``index`` was ``old`` and became ``new``: ``gain`` nats likelier, which had to be worth ``price``."""
@@ -90,7 +128,7 @@ class _Piece:
     candidates: list[tuple[int, float]]
 
 
-def mended(words: Sequence[Read], known: Lexicon) -> tuple[list[str], list[Change]]:
+def mended(words: Sequence[Read], known: Vocabulary) -> tuple[list[str], list[Change]]:
     """The texts of the words of a page in reading order, corrected, and what was changed."""
     texts, changes = [word.text for word in words], []
     for index, text in enumerate(texts):
@@ -116,10 +154,10 @@ def mended(words: Sequence[Read], known: Lexicon) -> tuple[list[str], list[Chang
     return texts, changes
 
 
-def _pieces(words: Sequence[Read], texts: Sequence[str], known: Lexicon) -> list[_Piece]:
+def _pieces(words: Sequence[Read], texts: Sequence[str], known: Vocabulary) -> list[_Piece]:
     pieces: list[_Piece] = []
     for index, (word, text) in enumerate(zip(words, texts, strict=True)):
-        parts = _PARTS.findall(text)
+        parts = PARTS.findall(text)
         if index and word.paragraph != words[index - 1].paragraph:
             pieces.append(_Piece(index, "", [(SENTENCE, 0.0)]))
         alone = sum(part.isalpha() for part in parts) == 1 and not any(c.isdigit() for c in text)
@@ -131,11 +169,11 @@ def _pieces(words: Sequence[Read], texts: Sequence[str], known: Lexicon) -> list
             elif any(c.isdigit() for c in part):
                 pieces.append(_Piece(index, "", [(NUMBER, 0.0)]))
             else:
-                pieces.append(_Piece(index, "", [(SENTENCE if part[0] in _ENDS else SIGN, 0.0)]))
+                pieces.append(_Piece(index, "", [(SENTENCE if part[0] in ENDS else SIGN, 0.0)]))
     return pieces
 
 
-def _candidates(core: str, confidence: float, inside: bool, known: Lexicon) -> list[tuple[int, float]]:
+def _candidates(core: str, confidence: float, inside: bool, known: Vocabulary) -> list[tuple[int, float]]:
     """[(word id, price)]; the reading itself first, for nothing. ``inside``: a word of the sentence stands before."""
     word = folded(core)
     itself = known.ids.get(word, UNKNOWN)
@@ -157,6 +195,7 @@ def _candidates(core: str, confidence: float, inside: bool, known: Lexicon) -> l
             for match in re.finditer(wrong, letters):
                 changed = letters[: match.start()] + right + letters[match.end() :]
                 found += [(other, price + CONFUSION) for other in known.alike.get(changed, ())]
+    found += [(other, price + CONFUSION) for other in known.slips(word, possible)]
     return [(itself, 0.0)] + [
         (other, max(0.5, cost) + (usual[itself] - usual[other] if usual else 0))
         for other, cost in found
@@ -165,7 +204,7 @@ def _candidates(core: str, confidence: float, inside: bool, known: Lexicon) -> l
 
 
 def _worth(
-    pieces: Sequence[_Piece], ids: Sequence[int], at: int, word: int, known: Lexicon
+    pieces: Sequence[_Piece], ids: Sequence[int], at: int, word: int, known: Vocabulary
 ) -> tuple[float, float] | None:
     """(gain, price) of putting ``word`` there when it is worth it and was seen beside a neighbour, else None."""
     piece, here = pieces[at], at + 2
@@ -196,7 +235,7 @@ def _worth(
 _Path = tuple[int, int, "_Path | None"]
 
 
-def _search(pieces: Sequence[_Piece], known: Lexicon) -> list[tuple[int, int]]:
+def _search(pieces: Sequence[_Piece], known: Vocabulary) -> list[tuple[int, int]]:
     """[(position, word id)] of the changes on the likeliest path through the candidates."""
     states: dict[tuple[int, int], tuple[float, _Path | None]] = {(UNKNOWN, SENTENCE): (0.0, None)}
     for at, piece in enumerate(pieces):

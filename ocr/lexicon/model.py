@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import mmap
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,10 @@ class Lexicon:
         """(how often ``second`` followed ``first``, the share of those uses with a capital on both)."""
         at = self._pair(first, second) if min(first, second) > SIGN else -1
         return (self._count[self._pair_count[at]], self._pair_title[at] / 255) if at >= 0 else (0.0, 0.0)
+
+    def slips(self, word: str, possible: bool) -> Sequence[int]:
+        """Words that an office's own lesson offers in place of ``word`` (folded): none here."""
+        return ()
 
     def _pair(self, first: int, second: int) -> int:
         low, high = self._pair_from[first], self._pair_from[first + 1]

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .degrade import Picture, scan, shine_through
-from .documents import KINDS, Document, make_document
+from .documents import KINDS, Document, Settle, make_document
 from .fonts import choose_family, require_family
 from .levels import LEVELS
 from .separators import Symbols, separator_payload, separator_sheet
@@ -88,6 +88,7 @@ def paper(
     separator: Symbols | None = None,
     phrases: Sequence[str] = (),
     pen: bool = False,
+    settle: Settle | None = None,
 ) -> Paper:
     """Make one paper: pictures of its pages and their ground truth, from nothing but the arguments.
 
@@ -96,14 +97,15 @@ def paper(
     ``turn``: lay every page turned by 0, 90, 180 or 270 degrees clockwise; without it each page is turned by
     ``turn_chance``. ``blank_backs``: let an empty back follow every page, as duplex scanners do.
     ``separator``: also make the sheet that goes before it in a batch. ``phrases``: paragraphs to mix in. ``pen``:
-    number and day are written with a pen, as on nearly all real papers.
+    number and day are written with a pen, as on nearly all real papers. ``settle``: puts what an office of one's own
+    has in place of what was drawn, before anything is written.
     """
     rng = random.Random(seed)
     family = choose_family(font, rng)
     require_family(family)
     print_dpi = max(_SHARPEST_PRINT_DPI, dpi)
     name = name or f"{level}-{kind}-{seed}"
-    document = make_document(kind, seed, print_dpi, family, phrases, max_pages, pen)
+    document = make_document(kind, seed, print_dpi, family, phrases, max_pages, settle, pen)
 
     def scanned(sheet: Sheet, other_side: Sheet | None, level: str) -> PaperPage:
         by_chance = rng.choice(_TURNS) if rng.random() < turn_chance else 0

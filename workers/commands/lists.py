@@ -63,9 +63,9 @@ def load(shop: Workshop, batch_id: str, agency_id: int, new: NewList, file: Path
 def load_for(shop: Workshop, receipt: Receipt, agency_id: int, new: NewList, file: Path, who: str) -> str:
     """Give the list to the batch that these files are in: the new one or, when all were known already, theirs. Gives
     the batch's id. The same list again changes nothing."""
-    known = [one.document for one in receipt.outcomes if one.document is not None]
+    known = [document for one in receipt.outcomes for document in one.documents]
     batch_id = receipt.batch
-    if known and all(one.duplicate for one in receipt.outcomes if one.document is not None):
+    if known and all(one.duplicate for one in receipt.outcomes if one.documents):
         with shop.database.reading() as session:
             batches = {session.get_one(Document, one).batch_id for one in known}
             batch_id = batches.pop() if len(batches) == 1 else batch_id

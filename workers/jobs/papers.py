@@ -26,6 +26,7 @@ from ocr.page import read_page
 from ocr.textlayer import given_from_json
 from ocr.values import Box, Field, PageReading
 from signing.mark import mark_size
+from workers.jobs.lessons import lesson_at
 from workers.jobs.values import Drafted, PageFiles
 
 PRODUCER = "hoso"
@@ -39,11 +40,13 @@ def look(path: Path, folder: Path, limits: Limits) -> Inspection:
 
 
 def read(
-    image: Path, dpi: float, turned: int, tesseract: str, seconds: float, text: Path | None = None
-) -> bytes:
+    image: Path, dpi: float, turned: int, tesseract: str, seconds: float, text: Path | None = None,
+    lesson: Path | None = None,
+) -> bytes:  # fmt: skip
     """The page's reading as JSON. ``text``: what came with the page (``ocr.textlayer``). Raises Problem with the
-    engine's code."""
+    engine's code, or LESSON_UNREADABLE."""
     given = None if text is None else given_from_json(text.read_bytes())
+    known = lesson_at(lesson)
     with _as_problems():
         return transcript.page_to_json(
             read_page(
@@ -53,6 +56,7 @@ def read(
                 tesseract=tesseract,
                 timeout_seconds=seconds,
                 given=given,
+                lesson=known,
             )
         )
 
@@ -66,18 +70,23 @@ def read_fields(pages: tuple[bytes, ...], folder: Path | None) -> dict[str, dict
 def draft(
     pages: tuple[PageFiles, ...], identifier: str, agency_name: str, at: datetime,
     approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path, folder: Path | None, form: str,
+    lesson: Path | None = None,
 ) -> Drafted:  # fmt: skip
     """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
 
     ``approved``: values a person vouched for; None means those just read. What a person put right lands in the text
     over the page, while the reading is kept as read. ``folder``: of the office's own forms. ``form``: the paper's,
-    where it is known beforehand. ``at``: when the paper was received. Raises Problem; NOT_PDFA when the checker
-    finds fault with what was written.
+    where it is known beforehand. ``at``: when the paper was received. ``lesson``: file with what the agency's
+    approved records taught. Raises Problem; NOT_PDFA when the checker finds fault with what was written,
+    LESSON_UNREADABLE.
     """
+    known = lesson_at(lesson)
     with _as_problems():
         readings = tuple(transcript.page_from_json(page.reading.read_bytes()) for page in pages)
         forms = forms_in(folder)
         found = extract(readings, forms, form)
+        if known is not None:
+            found = known.fields(found, readings)
         warned = [one.as_dict() for one in check(readings, found, forms, form, at.astimezone(VIETNAM).date())]
         values = (
             tuple(_value(field.name, field.value, field) for field in found) if approved is None else approved
@@ -103,6 +112,7 @@ def draft(
     whole = {
         "format": transcript.FORMAT,
         "document": identifier,
+        **({} if known is None else {"lesson": known.sha256}),
         "pages": [transcript.page_to_dict(page) for page in readings],
         "fields": transcript.fields_to_dict(found),
         "findings": warned,
@@ -110,9 +120,10 @@ def draft(
     }
     reading.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), "utf-8")
     doc_type = next((str(field.value) for field in found if field.name == "doc_type"), None)
+    read = {field.name: field.read for field in found if field.read is not None}
     return Drafted(
         values, built.mark_box, built.page_count, verdict, form or forms.code(doc_type), tuple(warned),
-        tuple(map(_role, readings)), openings(readings),
+        tuple(map(_role, readings)), openings(readings), read,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ class PageFiles:
 @dataclass(frozen=True)
 class Drafted:
     """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict, the code of the
-    paper's form, what checks of the reading warn of, what each page turned out to be (content, blank, separator) and
-    which may be another document's first."""
+    paper's form, what checks of the reading warn of, what each page turned out to be (content, blank, separator),
+    which may be another document's first, and what the page says where a lesson made another value of it."""
 
     fields: tuple[FieldValue, ...]
     mark_box: tuple[float, float, float, float] | None
@@ -32,3 +32,23 @@ class Drafted:
     findings: tuple[dict[str, Any], ...]
     roles: tuple[str, ...] = ()
     head_pages: tuple[int, ...] = ()
+    read: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A record that teaches: its values as approved, what had been read of those corrected, its reading as a file, if
+    that is there; ``suggested``: fields that a lesson had filled in."""
+
+    values: dict[str, tuple[str, ...]]
+    before: dict[str, tuple[str, ...]]
+    suggested: tuple[str, ...]
+    reading: Path | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A lesson that was made: on how many papers it rests, how much of each kind it holds."""
+
+    papers: int
+    counts: dict[str, int]

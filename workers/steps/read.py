@@ -19,6 +19,7 @@ from archive.tables import Agency, Document, Page
 from archive.weighing import evidence
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
+from workers.lessons import lesson_in_use, told
 from workers.patience import WAITS
 from workers.steps.findings import of_archive
 from workers.worker import AGENT, Record
@@ -32,9 +33,10 @@ def read(shop: Workshop, held: Claimed) -> Record:
     """
     with shop.database.reading() as session:
         pages = catalogue.pages(session, held.document_id)
+    lesson = lesson_in_use(shop, held.document_id)
     waiting = [page for page in pages if page.reading_sha256 is None]
     with ThreadPoolExecutor(shop.children.slots) as threads:
-        list(threads.map(lambda page: _read_page(shop, held, page), waiting))
+        list(threads.map(lambda page: _read_page(shop, held, page, lesson), waiting))
     with shop.database.reading() as session:
         pages = catalogue.pages(session, held.document_id)
     failed = [page for page in pages if page.reading_sha256 is None]
@@ -42,13 +44,13 @@ def read(shop: Workshop, held: Claimed) -> Record:
         raise _unread(failed)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         pdf, reading = Path(folder) / "draft.pdf", Path(folder) / "reading.json"
-        drafted = draft(shop, held.document_id, pages, None, pdf, reading)
+        drafted = draft(shop, held.document_id, pages, None, pdf, reading, lesson)
         draft_sha256 = shop.store.put_file(WORK, pdf)
         reading_sha256 = shop.store.put_file(WORK, reading)
-        told = evidence(drafted.fields, reading.read_bytes())
+        evident = evidence(drafted.fields, reading.read_bytes())
     with shop.database.reading() as session:
         batch_id = session.get_one(Document, held.document_id).batch_id
-        weighed = list_matches.weigh(session, batch_id, told)
+        weighed = list_matches.weigh(session, batch_id, evident)
 
     def record(session: Session, at: datetime) -> None:
         document = session.get_one(Document, held.document_id)
@@ -62,7 +64,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
         details: dict[str, Any] = {
             "draft": draft_sha256, "reading": reading_sha256, "pdfa": drafted.pdfa["verdict"],
             "fields": {value.name: value.plain for value in drafted.fields},
-            "findings": [one["code"] for one in findings],
+            "findings": [one["code"] for one in findings], **told(lesson, drafted),
         }  # fmt: skip
         ledger.record(
             session, document, Act.READ, AGENT, at, details,
@@ -70,7 +72,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
             mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
             form=drafted.form, findings=findings, head_pages=[*drafted.head_pages] or None,
         )  # fmt: skip
-        list_matches.enter(session, document, weighed, told, AGENT, at)
+        list_matches.enter(session, document, weighed, evident, AGENT, at)
 
     return record
 
@@ -82,8 +84,10 @@ def draft(
     approved: tuple[fields.FieldValue, ...] | None,
     pdf: Path,
     reading: Path,
+    lesson: Path | None = None,
 ) -> Drafted:
-    """Draft the document's PDF/A in a child, from what was read and, if given, the approved values."""
+    """Draft the document's PDF/A in a child, from what was read (with what a lesson taught) and, if given, the
+    approved values."""
     with shop.database.reading() as session:
         document = catalogue.document(session, document_id)
         agency = session.get_one(Agency, document.agency_id)
@@ -106,11 +110,12 @@ def draft(
         reading,
         shop.settings.forms and shop.settings.forms.resolve(),
         document.form,
+        lesson,
     )
     return drafted
 
 
-def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
+def _read_page(shop: Workshop, held: Claimed, page: Page, lesson: Path | None) -> None:
     """Read one page and commit what came of it at once: a kill costs the pages in hand, not those done."""
     settings = shop.settings
     reading: str | None = None
@@ -127,6 +132,7 @@ def _read_page(shop: Workshop, held: Claimed, page: Page) -> None:
             settings.tesseract,
             settings.page_seconds,
             None if page.text_sha256 is None else shop.store.path(WORK, page.text_sha256),
+            lesson,
         )
         reading = shop.store.put(WORK, data)
     except Problem as problem:

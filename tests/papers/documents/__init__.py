@@ -10,9 +10,9 @@ from typing import Any
 from ..letterhead import Head, Signing, write_head, write_signature, written_day
 from ..sheet import Sheet
 from . import decision, dispatch, licence, plan
-from .draft import KINDS, Draft, begin
+from .draft import KINDS, Draft, Settle, begin
 
-__all__ = ["KINDS", "Document", "make_document"]
+__all__ = ["KINDS", "Document", "Settle", "make_document"]
 
 _WRITERS = {
     "qd": decision.write,
@@ -33,16 +33,22 @@ class Document:
 
 
 def make_document(
-    kind: str, seed: int, dpi: int, family: str, phrases: Sequence[str] = (), max_pages: int = 4,
+    kind: str,
+    seed: int,
+    dpi: int,
+    family: str,
+    phrases: Sequence[str] = (),
+    max_pages: int = 4,
+    settle: Settle | None = None,
     pen: bool = False,
-) -> Document:  # fmt: skip
+) -> Document:
     """Print a paper of one of the KINDS at ``dpi`` pixels per inch.
 
     ``max_pages`` is a wish that only decisions keep strictly, by cutting their annex: other kinds stop writing
     when they reach it, but the signature may still spill over.
     ``pen``: number and day are written with a pen.
     """
-    draft = begin(kind, random.Random(seed), dpi, family, phrases, max_pages)
+    draft = begin(kind, random.Random(seed), dpi, family, phrases, max_pages, settle)
     agency = draft.agency
     subject = draft.title if kind == "cv" else None
     number = str(draft.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -90,10 +90,20 @@ class Draft:
         return len(self.page.sheets) >= self.max_pages and self.page.cursor > self.page.bottom - 210
 
 
+Settle = Callable[[Draft], None]
+"""Puts what an office of one's own has (agency, signer, recipients) in place of what was drawn."""
+
+
 def begin(
-    kind: str, rng: random.Random, dpi: int, family: str, phrases: Sequence[str], max_pages: int
+    kind: str,
+    rng: random.Random,
+    dpi: int,
+    family: str,
+    phrases: Sequence[str],
+    max_pages: int,
+    settle: Settle | None = None,
 ) -> Draft:
-    """Draw what every paper needs, in the order that gives a seed its meaning."""
+    """Draw what every paper needs, in the order that gives a seed its meaning; ``settle`` then changes it."""
     size = rng.choice((13, 13, 13.5, 14))
     page = Layout(rng, dpi, family, size)
     if page.wide:
@@ -108,7 +118,7 @@ def begin(
     capacity = _capacity(kind, agency, rng)
     recipients = _recipients(kind, rng)
     title = rng.choice(_titles(kind, agency, day, procedure, programme))
-    return Draft(
+    draft = Draft(
         kind=kind,
         rng=rng,
         page=page,
@@ -126,6 +136,9 @@ def begin(
         phrases=phrases,
         max_pages=max_pages,
     )
+    if settle is not None:
+        settle(draft)
+    return draft
 
 
 def _symbol(kind: str, agency: invented.Agency, rng: random.Random) -> str:
