@@ -11,7 +11,7 @@ from ingest.media import HEAD_BYTES, PDF, ZIP, media_type
 from ingest.pdf import inspect_pdf
 from ingest.pictures import inspect_picture
 from ingest.refusals import refused
-from ingest.roles import with_role
+from ingest.roles import with_roles
 
 
 def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
@@ -40,5 +40,4 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
 
 
 def _with_roles(found: Inspection, limits: Limits) -> Inspection:
-    pages = tuple(with_role(page, found.signed_already, limits.tesseract) for page in found.pages)
-    return replace(found, pages=pages)
+    return replace(found, pages=with_roles(found.pages, found.signed_already, limits.tesseract))

@@ -18,7 +18,9 @@ from ingest import symbols
 from ingest.inspection import PageImage
 from ingest.patch import patch_code
 from ocr import engine, paper, pixels
+from ocr.engine import Unreadable
 from ocr.geometry import Image
+from ocr.page import read_page
 from ocr.vietnamese import bare
 
 SEPARATOR_PREFIX, COVER_PREFIX = "HS|", "BIA|"
@@ -77,6 +79,32 @@ def is_dossier(code: str) -> bool:
     except Problem as problem:
         return problem.code == "BAD_DOSSIER_DATE"
     return True
+
+
+def with_roles(pages: Sequence[PageImage], signed: bool, tesseract: str) -> tuple[PageImage, ...]:
+    """The pages of a file, each with its role and payload."""
+    told = [with_role(page, signed, tesseract) for page in pages]
+    for sheet, (at, page) in zip(told, enumerate(told[1:], 1), strict=False):
+        # A sheet's black symbol shows through its back. Elsewhere a blank page taken for content harms nothing: the
+        # reading tells it; here it would be a document.
+        if sheet.role.parts and page.role is Role.CONTENT and _shows_through(page, tesseract):
+            told[at] = replace(page, role=Role.BLANK)
+    return tuple(told)
+
+
+def _shows_through(page: PageImage, tesseract: str) -> bool:
+    """Whether what hardly stands out of the paper is no print of the page's own."""
+    data = page.path.read_bytes()
+    image, dpi = pixels.decoded_small(data, page.dpi)
+    if image is None or not paper.pieces(image, dpi).few:
+        return False
+    try:
+        reading = read_page(
+            data, page.dpi, turned=page.turned, tesseract=tesseract, timeout_seconds=SECONDS_FOR_WORDS
+        )
+    except Unreadable:
+        return False
+    return reading.blank
 
 
 def with_role(page: PageImage, signed: bool, tesseract: str) -> PageImage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 from archive.scans import Role
 from ingest.roles import LONGEST_PAYLOAD, dossier_of, sign_of
@@ -96,6 +96,18 @@ def test_a_picture_without_a_word_is_not_blank(look: Look) -> None:
 def test_a_blank_page_is_told(look: Look) -> None:
     assert role(look, sheets.blank(), sheets.page("x"), sheets.blank(238)) == [
         (Role.BLANK, ""), (Role.CONTENT, ""), (Role.BLANK, ""),
+    ]  # fmt: skip
+
+
+def test_a_back_that_print_shows_through_is_blank_behind_a_sheet_and_a_faint_page_is_content(
+    look: Look,
+) -> None:
+    sheet = sheets.separator(3)
+    back = ImageOps.mirror(sheets.page("y")).filter(ImageFilter.GaussianBlur(2))
+    back = back.point(lambda grey: 250 - (255 - grey) * 0.12)
+    faint = sheets.page("x").point(lambda grey: 250 - (255 - grey) * 0.2)
+    assert [one for one, _ in role(look, sheet, back, faint, sheet, faint)] == [
+        Role.SEPARATOR, Role.BLANK, Role.CONTENT, Role.SEPARATOR, Role.CONTENT,
     ]  # fmt: skip
 
 
