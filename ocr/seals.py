@@ -120,7 +120,7 @@ def _erase(picture: Image, seal: Seal, dpi: float) -> None:
     )
     lines = thin * rings.astype(np.uint8)
     # A ring runs on along the angle; a letter's bar crosses it and ends.
-    lines = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((9, 1), dtype=np.uint8))
+    lines = np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((9, 1), dtype=np.uint8)), np.uint8)
     back = cv2.warpPolar(
         lines * 255, picture.shape[::-1], (seal.x, seal.y), float(reach),
         cv2.WARP_POLAR_LINEAR | cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR,
@@ -130,5 +130,7 @@ def _erase(picture: Image, seal: Seal, dpi: float) -> None:
 
 def _short_runs(ink: Image, longest: int) -> npt.NDArray[np.uint8]:
     """Ink whose run along the radius is at most ``longest`` half pixels."""
-    long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, longest + 1), dtype=np.uint8))
-    return np.asarray(ink & ~long, dtype=np.uint8)
+    long = np.asarray(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, longest + 1), dtype=np.uint8)), np.uint8
+    )
+    return np.asarray(ink & (1 - long), dtype=np.uint8)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocr import engine
 from ocr.engine import Token
@@ -94,7 +95,7 @@ def _with_block(
     )
 
 
-def _bands(crop: Image, inside: Image, unit: float) -> list[tuple[int, int]]:
+def _bands(crop: Image, inside: npt.NDArray[np.bool_], unit: float) -> list[tuple[int, int]]:
     """(top, bottom) of the lines of print that stand outside the rim, in rows of the crop."""
     dark = (crop < 128).astype(np.uint8)
     dark[inside] = 0
