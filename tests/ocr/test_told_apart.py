@@ -34,6 +34,15 @@ def test_an_incoming_stamps_number_and_day_are_not_the_documents(place: str) -> 
     assert stamped == values(reading(*decision()))
 
 
+def test_a_department_below_a_short_row_is_no_stamp() -> None:
+    rows = [row for row in decision() if row[1] >= 260 or row[0] >= 800]
+    head = ((150, 100, "ỦY BAN NHÂN DÂN TỈNH NGHỆ"), (330, 140, "AN"), (150, 180, "SỞ LAO ĐỘNG - THƯƠNG BINH"),
+            (250, 220, "VÀ XÃ HỘI"))  # fmt: skip
+    found = values(reading(*head, *rows))
+    assert found["issuer"] == "SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"
+    assert found["parent_issuer"] == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN"
+
+
 SIGNATURES: dict[str, Rows] = {
     "long": (
         (900, 10, "Người ký: Văn phòng Sở Tư pháp"),
