@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import shutil
+
+import cv2
+import numpy as np
 import pytest
 
 from ocr.fields import extract
+from ocr.page import read_page
 from ocr.values import PageReading
 from tests.ocr.readings import MOTTO, decision, reading
+from tests.papers.generate import paper
+from tests.papers.overlays import arrival_stamp, lay_ink
 
 Rows = tuple[tuple[int, int, str], ...]
 
@@ -101,3 +109,19 @@ def test_capacity_lines_stack_in_any_spelling(lines: tuple[str, ...], capacity: 
     rows += [(1010, 1200 + 50 * n, line) for n, line in enumerate(lines)]
     found = values(reading(*rows))
     assert (found["signer_capacity"], found["signer_title"]) == (capacity, title)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+@pytest.mark.parametrize("tilt", [-9, 6])
+def test_a_black_stamp_laid_askew_beside_the_text_changes_neither_number_nor_day(tilt: float) -> None:
+    made = paper("qd", "clean", 9102, 200, "termes", max_pages=1)
+    image = made.pages[0].image.astype(np.float32)
+    mask = arrival_stamp(random.Random(3), 200, "termes")
+    tall, wide = mask.shape
+    room = cv2.copyMakeBorder(mask, 40, 40, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    turn = cv2.getRotationMatrix2D((wide / 2, tall / 2 + 40), tilt, 1)
+    lay_ink(image, np.asarray(cv2.warpAffine(room, turn, (wide, tall + 80))), (1150, 430), (30, 30, 60))
+    page = read_page(cv2.imencode(".png", image.astype(np.uint8))[1].tobytes(), 200)
+    found = values(page)
+    assert (found["code"], found["issued_on"]) == (made.meta["number_symbol"], made.meta["issue_date"])
