@@ -14,7 +14,7 @@ from ocr.fields.signature import foot
 from ocr.fields.title import title
 from ocr.fields.told_apart import own_pages, own_rows
 from ocr.fields.validity import validity
-from ocr.values import FIELD_NAMES, Field, PageReading, PenMark
+from ocr.values import FIELD_NAMES, Field, PageReading
 from ocr.vietnamese import bare
 
 __all__ = ["extract", "is_separator"]
@@ -35,16 +35,16 @@ def extract(pages: Sequence[PageReading]) -> tuple[Field, ...]:
     ]
     found: list[Field] = [Field("page_count", len(sheets), 0.99)]
     if sheets and sheets[0].rows:
-        found += _of_document(sheets, pages[sheets[0].page - 1].pen)
+        found += _of_document(sheets, pages[sheets[0].page - 1])
     order = {name: i for i, name in enumerate(FIELD_NAMES)}
     return tuple(sorted(found, key=lambda f: order[f.name]))
 
 
-def _of_document(sheets: Sequence[Sheet], pen: Sequence[PenMark]) -> list[Field]:
+def _of_document(sheets: Sequence[Sheet], reading: PageReading) -> list[Field]:
     first = sheets[0]
     top = head(first)
     named = title(first, top)
-    found = left_to_a_person([*top.fields, *named], pen, first.page)
+    found = left_to_a_person([*top.fields, *named], reading, first.page)
     values = {f.name: f.value for f in found}
     own = own_pages(sheets)
     issued = date.fromisoformat(str(values["issued_on"])) if values.get("issued_on") else None
