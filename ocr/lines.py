@@ -52,10 +52,15 @@ def reading_order(tokens: Sequence[Token], tables: Sequence[Block] = ()) -> tupl
     body, signature, recipients = _foot(rest, em)
     for block in tables:
         at = sum(_middle(line) < block.top for line in body)
-        ruled = (tuple(_without_rules(t) for t in line if not is_noise(t, em)) for line in block.lines)
+        ruled = (tuple(_without_rules(t) for t in line if not _is_rubbish(t, em)) for line in block.lines)
         body[at:at] = [line for line in ruled if line]
     cleaned = map(_without_specks, (*left, *right, *body, *signature, *recipients))
     return tuple(line for line in cleaned if line)
+
+
+def _is_rubbish(token: Token, em: float) -> bool:
+    """Whether a token in a table's cell is a piece of its rules: there no sign stands by itself but dashes."""
+    return is_noise(token, em) or set(token.text) <= _NEVER_FIRST
 
 
 def _em(tokens: Sequence[Token]) -> float:

@@ -22,6 +22,11 @@ _LOOK_DPI = 50.0
 _FOUND = 0.4
 """Share of a ring's round that carries ink, from which it is one: text under a circle gives 0.2 to 0.35."""
 
+_CLEARER = 0.2
+"""How much more of a ring carries ink than of circles a little inside and outside it: print is as dark all over."""
+
+_ROUND = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+_COS, _SIN = np.cos(_ROUND), np.sin(_ROUND)
 _ANGLES = 1440
 _MOST_SEALS = 3
 
@@ -54,7 +59,11 @@ def seals(picture: Image, dpi: float) -> tuple[Seal, ...]:
     for x, y, radius in np.asarray(circles).reshape(-1, 3)[:6].tolist():
         share, seal = _fitted(dark, x / factor, y / factor, radius / factor)
         apart = all(np.hypot(seal.x - o.x, seal.y - o.y) > 0.6 * o.radius for _, o in found)
-        if share >= _FOUND and apart:
+        beside = (
+            _inked(dark, seal.x, seal.y, 0.95 * seal.radius)
+            + _inked(dark, seal.x, seal.y, 1.05 * seal.radius)
+        ) / 2
+        if share >= _FOUND and share - beside >= _CLEARER and apart:
             found.append((share, seal))
     return tuple(seal for _, seal in sorted(found, key=lambda one: -one[0])[:_MOST_SEALS])
 
@@ -74,21 +83,24 @@ def _long_strokes(grey: Image, unit: float) -> Image | None:
 def _fitted(dark: Image, x: float, y: float, radius: float) -> tuple[float, Seal]:
     """(share of the round inked, the circle moved to where that is largest)."""
     best = (-1.0, Seal(x, y, radius))
-    angles = np.linspace(0, 2 * np.pi, 240, endpoint=False)
-    cos, sin = np.cos(angles), np.sin(angles)
-    height, width = dark.shape
     for step in (4.0, 3.0, 2.0, 1.0):
         around = best[1]
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
                 for dr in (-2, -1, 0, 1, 2):
                     cx, cy, r = around.x + dx * step, around.y + dy * step, around.radius + dr * step
-                    px = np.clip((cx + r * cos).astype(np.int32), 0, width - 1)
-                    py = np.clip((cy + r * sin).astype(np.int32), 0, height - 1)
-                    share = float(dark[py, px].mean())
+                    share = _inked(dark, cx, cy, r)
                     if share > best[0]:
                         best = (share, Seal(cx, cy, r))
     return best
+
+
+def _inked(dark: Image, x: float, y: float, radius: float) -> float:
+    """Share of a circle that carries ink."""
+    height, width = dark.shape
+    px = np.clip((x + radius * _COS).astype(np.int32), 0, width - 1)
+    py = np.clip((y + radius * _SIN).astype(np.int32), 0, height - 1)
+    return float(dark[py, px].mean())
 
 
 def without_rings(picture: Image, found: tuple[Seal, ...], dpi: float) -> Image:
@@ -120,7 +132,7 @@ def _erase(picture: Image, seal: Seal, dpi: float) -> None:
     )
     lines = thin * rings.astype(np.uint8)
     # A ring runs on along the angle; a letter's bar crosses it and ends.
-    lines = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((9, 1), dtype=np.uint8))
+    lines = np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((9, 1), dtype=np.uint8)), np.uint8)
     back = cv2.warpPolar(
         lines * 255, picture.shape[::-1], (seal.x, seal.y), float(reach),
         cv2.WARP_POLAR_LINEAR | cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR,
@@ -130,5 +142,7 @@ def _erase(picture: Image, seal: Seal, dpi: float) -> None:
 
 def _short_runs(ink: Image, longest: int) -> npt.NDArray[np.uint8]:
     """Ink whose run along the radius is at most ``longest`` half pixels."""
-    long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, longest + 1), dtype=np.uint8))
-    return np.asarray(ink & ~long, dtype=np.uint8)
+    long = np.asarray(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, longest + 1), dtype=np.uint8)), np.uint8
+    )
+    return np.asarray(ink & (1 - long), dtype=np.uint8)

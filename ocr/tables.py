@@ -67,10 +67,11 @@ def grids(picture: Image, dpi: float, lean: float) -> tuple[Grid, ...]:
     for along in ((1, 0), (0, 1)):
         run = _kernel(long if along[0] else 1, long if along[1] else 1)
         gap = _kernel(bridge if along[0] else 1, bridge if along[1] else 1)
-        rules |= cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_OPEN, run), cv2.MORPH_CLOSE, gap)
+        straight = cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_OPEN, run), cv2.MORPH_CLOSE, gap)
+        rules |= np.asarray(straight, dtype=np.uint8)
     if not rules.any():
         return ()
-    rules = cv2.dilate(rules, _kernel(3, 3))
+    rules = np.asarray(cv2.dilate(rules, _kernel(3, 3)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(rules, connectivity=8, ltype=cv2.CV_32S)
     found = []
     for x, y, wide, tall, _ in stats[1:count].tolist():

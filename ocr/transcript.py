@@ -42,7 +42,7 @@ def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
         ),
         tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
         kept.get("coverage", 1.0),  # readings kept by earlier releases tell of no coverage, tables or pen
-        tuple(Cell(*one["at"], Box(*one["box"])) for one in kept.get("cells", ())),
+        tuple(Cell(one["at"][0], one["at"][1], one["at"][2], Box(*one["box"])) for one in kept.get("cells", ())),
         tuple(PenMark(one["slot"], Box(*one["box"])) for one in kept.get("pen", ())),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocr import engine
 from ocr.engine import Token
@@ -77,8 +78,7 @@ def _with_block(
             for word in words
             if top <= (word.corners[1] + word.corners[3]) / 2 <= bottom and _is_word(word)
         ]
-        # Where neither reading saw anything inside the rim the first one stands.
-        if not any(_middle(word, seal) < 1 for word in new):
+        if not new:
             continue
         left = min(word.corners[0] for word in new) - 10 * unit
         old = [
@@ -87,14 +87,16 @@ def _with_block(
             if y0 + top <= (t.corners[1] + t.corners[3]) / 2 <= y0 + bottom
             and left <= (t.corners[0] + t.corners[2]) / 2 <= x1
         ]
-        if _worth(new) > _worth(old):
+        # A line beside the seal is left alone unless the first reading lost it: its words may be better there.
+        crosses = any(_middle(word, seal) < 1 for word in new)
+        if _worth(new) > _worth(old) * (1.0 if crosses else 2.0) and _worth(new) > 0:
             tokens = [t for t in tokens if not any(t is o for o in old)] + new
     return tuple(
         replace(t, confidence=min(t.confidence, _DOUBTED)) if _middle(t, seal) < 1 else t for t in tokens
     )
 
 
-def _bands(crop: Image, inside: Image, unit: float) -> list[tuple[int, int]]:
+def _bands(crop: Image, inside: npt.NDArray[np.bool_], unit: float) -> list[tuple[int, int]]:
     """(top, bottom) of the lines of print that stand outside the rim, in rows of the crop."""
     dark = (crop < 128).astype(np.uint8)
     dark[inside] = 0

@@ -18,7 +18,7 @@ from ocr.fields.title import title
 from ocr.fields.told_apart import own_pages, own_rows
 from ocr.fields.validity import validity
 from ocr.forms import Forms, shipped
-from ocr.values import FIELD_NAMES, Field, PageReading, PenMark
+from ocr.values import FIELD_NAMES, Field, PageReading
 
 __all__ = ["extract", "is_separator", "openings", "own_pages", "sheets_of"]
 
@@ -35,7 +35,7 @@ def extract(pages: Sequence[PageReading], forms: Forms | None = None, form: str 
     sheets = sheets_of(pages)
     found: list[Field] = [Field("page_count", len(sheets), 0.99)]
     if sheets and sheets[0].rows:
-        found += _of_document(sheets, pages[sheets[0].page - 1].pen, forms or shipped(), form)
+        found += _of_document(sheets, pages[sheets[0].page - 1], forms or shipped(), form)
     order = {name: i for i, name in enumerate(FIELD_NAMES)}
     return tuple(sorted(found, key=lambda f: order.get(f.name, len(order))))
 
@@ -50,11 +50,11 @@ def sheets_of(pages: Sequence[PageReading]) -> list[Sheet]:
     ]
 
 
-def _of_document(sheets: Sequence[Sheet], pen: Sequence[PenMark], forms: Forms, form: str) -> list[Field]:
+def _of_document(sheets: Sequence[Sheet], reading: PageReading, forms: Forms, form: str) -> list[Field]:
     first = sheets[0]
     top = head(first)
     named = title(first, top, forms)
-    found = left_to_a_person([*top.fields, *named], pen, first.page)
+    found = left_to_a_person([*top.fields, *named], reading, first.page)
     values = {f.name: f.value for f in found}
     own = own_pages(sheets)
     kind = forms.of(str(values["doc_type"]) if "doc_type" in values else None, form)

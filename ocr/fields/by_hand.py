@@ -30,19 +30,32 @@ def _within(inner: Box, outer: Box) -> bool:
     return across > 0.6 * (inner.x1 - inner.x0) and outer.y0 - 8 < middle < outer.y1 + 8
 
 
-def left_to_a_person(found: Sequence[Field], pen: Sequence[PenMark], page: int) -> list[Field]:
-    """The fields with those that a pen filled in emptied and flagged ``by_hand``. A date of which only the day is
-    written counts as a whole: half a date is no date."""
-    number = [mark.box for mark in pen if mark.slot == "number"]
-    date = [mark.box for mark in pen if mark.slot != "number"]
+def left_to_a_person(found: Sequence[Field], reading: PageReading, page: int) -> list[Field]:
+    """The fields with those that a pen filled in emptied and flagged ``by_hand``; their box is the whole line, for
+    what is printed of it belongs to the value. A date of which only the day is written counts as a whole: half a date
+    is no date."""
+    number = [_line_of(mark, reading) for mark in reading.pen if mark.slot == "number"]
+    date = [_line_of(mark, reading) for mark in reading.pen if mark.slot != "number"]
     out = list(found)
     for names, boxes in ((_NUMBER, number), (_DATE, date)):
         if boxes:
-            seen = [f.box for f in out if f.name in names and f.box is not None]
             out = [f for f in out if f.name not in names]
-            box = _around([*boxes, *seen])
+            box = _around(boxes)
             out += [Field(name, "", 0.0, page, box, by_hand=True) for name in names]
     return out
+
+
+def _line_of(mark: PenMark, reading: PageReading) -> Box:
+    """The box of the mark with all words of the line that it stands in."""
+    x, y = (mark.box.x0 + mark.box.x1) / 2, (mark.box.y0 + mark.box.y1) / 2
+
+    def distance(box: Box) -> float:
+        return max(box.x0 - x, 0.0, x - box.x1) + max(box.y0 - y, 0.0, y - box.y1)
+
+    if not reading.words:
+        return mark.box
+    line = min(reading.words, key=lambda word: distance(word.box)).line
+    return _around([mark.box, *(word.box for word in reading.words if word.line == line)])
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -100,7 +100,7 @@ def _numbered(page: Sheet) -> int | None:
         and row.corners[0] < page.centre
         and row.middle[0] < page.centre
     ]
-    labelled = [(i, row) for i, row in near if row.bare[:2] in ("so", "s6", "s0", "sd", "sỡ")]
+    labelled = [(i, row) for i, row in near if re.match(r"s[o06dö](\b|\W)", row.bare)]
     for i, row in labelled:  # a stamp's number has no notation
         if "/" in row.text:
             return i

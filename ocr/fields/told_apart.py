@@ -17,7 +17,9 @@ _STAMP = ("cong van den", "van ban den")
 """Heads of the stamp of incoming mail (NĐ 30/2020, annex IV, form 1: name of the agency, ĐẾN, Số, Ngày, Chuyển, Số và
 ký hiệu hồ sơ)."""
 
-_STAMPED = re.compile(r"^\W*(so|s[o0]|ngay|gio|chuyen|luu ho so|luu hs|so va ky hieu)\W{0,3}(\W|\d|$)")
+_STAMPED = re.compile(
+    r"^\W*(s[o0]|ngay|gio|chuyen|luu ho so|luu hs|so va ky hieu( hs)?)(\s?[:.;]|\W{0,2}[\d.…_]|\W*$)"
+)
 _BARE_NUMBER = re.compile(r"^\W*s[o06]\W{1,3}[\do.]{1,6}\W*$")
 _SHORT_DATE = re.compile(r"^\W*ngay\W{1,3}\d{1,2}\W{1,2}\d{1,2}(\W{1,2}\d{2,4})?\W*$")
 
@@ -42,7 +44,8 @@ def _stamps(page: Sheet) -> list[Row]:
         words = row.bare.strip(" .:-|[]")
         alone = words == "den" and row.capitals
         headed = alone or any(
-            fuzz.ratio(words, name) >= 82 or (row.capitals and fuzz.partial_ratio(name, words) >= 92)
+            fuzz.ratio(words, name) >= 82
+            or (row.capitals and len(words) >= len(name) and fuzz.partial_ratio(name, words) >= 92)
             for name in _STAMP
         )
         if headed and len(words) <= 40:

@@ -177,7 +177,9 @@ def test_pages_of_several_files_are_one_document_and_name_their_files(database: 
         scans.add(
             session, agency.id, batch, NewScan(digests[2], 5, "image/png", ((Role.SEPARATOR, "PATCHT"),))
         )
-        pages = tuple(NewPage(sha256, 10, 14, 200.0, 0, scan_sha256=sha256, scan_page=1) for sha256 in digests[:2])
+        pages = tuple(
+            NewPage(sha256, 10, 14, 200.0, 0, scan_sha256=sha256, scan_page=1) for sha256 in digests[:2]
+        )
         new = world.a_file("a", scan_sha256=digests[0], pages=pages)
         assert ledger.receive(session, agency, batch, new, world.CLERK, world.NOON) == (new.id, False)
         assert [one.sha256 for one in scans.files_of(session, new.id)] == digests[:2]

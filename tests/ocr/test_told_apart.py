@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import random
+import shutil
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from ocr.fields import extract
+from ocr.page import read_page
 from ocr.values import PageReading
 from tests.ocr.readings import MOTTO, decision, reading
+from tests.papers.generate import paper
+from tests.papers.overlays import arrival_stamp, lay_ink
 
 Rows = tuple[tuple[int, int, str], ...]
 
@@ -32,6 +42,15 @@ STAMPS: dict[str, Rows] = {
 def test_an_incoming_stamps_number_and_day_are_not_the_documents(place: str) -> None:
     stamped = values(reading(*sorted((*decision(), *STAMPS[place]), key=lambda row: (row[1], row[0]))))
     assert stamped == values(reading(*decision()))
+
+
+def test_a_department_below_a_short_row_is_no_stamp() -> None:
+    rows = [row for row in decision() if row[1] >= 260 or row[0] >= 800]
+    head = ((150, 100, "ỦY BAN NHÂN DÂN TỈNH NGHỆ"), (330, 140, "AN"), (150, 180, "SỞ LAO ĐỘNG - THƯƠNG BINH"),
+            (250, 220, "VÀ XÃ HỘI"))  # fmt: skip
+    found = values(reading(*head, *rows))
+    assert found["issuer"] == "SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"
+    assert found["parent_issuer"] == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN"
 
 
 SIGNATURES: dict[str, Rows] = {
@@ -92,3 +111,24 @@ def test_capacity_lines_stack_in_any_spelling(lines: tuple[str, ...], capacity: 
     rows += [(1010, 1200 + 50 * n, line) for n, line in enumerate(lines)]
     found = values(reading(*rows))
     assert (found["signer_capacity"], found["signer_title"]) == (capacity, title)
+
+
+def read(image: npt.NDArray[Any]) -> PageReading:
+    return read_page(cv2.imencode(".png", image.astype(np.uint8))[1].tobytes(), 200)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+@pytest.mark.parametrize("tilt", [-9, 6])
+def test_a_black_stamp_laid_askew_beside_the_text_changes_neither_number_nor_day(tilt: float) -> None:
+    made = paper("qd", "clean", 9102, 200, "termes", max_pages=1)
+    image = made.pages[0].image.astype(np.float32)
+    mask = arrival_stamp(random.Random(3), 200, "termes")
+    tall, wide = mask.shape
+    room = cv2.copyMakeBorder(mask, 40, 40, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    turn = cv2.getRotationMatrix2D((wide / 2, tall / 2 + 40), tilt, 1)
+    lay_ink(image, np.asarray(cv2.warpAffine(room, turn, (wide, tall + 80))), (1150, 430), (30, 30, 60))
+    found = values(read(image))
+    plain = values(read(made.pages[0].image))
+    assert found["code"] == plain["code"] == made.meta["number_symbol"]
+    assert found["issued_on"] == plain["issued_on"]
