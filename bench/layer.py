@@ -104,8 +104,8 @@ def _print_given() -> None:
                     spent[way] += time.process_time() - began
                     wrong[way] += (meant - Counter(reading.text.split())).total()
                     used += any(step.startswith("text layer,") for step in reading.steps)
-    print(f"born-digital, {pages} pages, {words} words: by their own text ({used} pages) {spent[0] / pages:.2f} s a page, "
-          f"{wrong[0]} words wrong; read from the picture {spent[1] / pages:.2f} s, {wrong[1]} wrong")  # fmt: skip
+    print(f"born-digital, {pages} pages, {words} words: by their own text ({used} pages) "
+          f"{spent[0] / pages:.2f} s a page, {wrong[0]} words wrong; read from the picture {spent[1] / pages:.2f} s, {wrong[1]} wrong")  # fmt: skip
 
 
 Make = Callable[[Sequence[PaperPage]], list[bytes]]
