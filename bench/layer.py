@@ -105,7 +105,8 @@ def _print_given() -> None:
                     wrong[way] += (meant - Counter(reading.text.split())).total()
                     used += any(step.startswith("text layer,") for step in reading.steps)
     print(f"born-digital, {pages} pages, {words} words: by their own text ({used} pages) "
-          f"{spent[0] / pages:.2f} s a page, {wrong[0]} words wrong; read from the picture {spent[1] / pages:.2f} s, {wrong[1]} wrong")  # fmt: skip
+          f"{spent[0] / pages:.2f} s a page, {wrong[0]} words wrong; "
+          f"read from the picture {spent[1] / pages:.2f} s, {wrong[1]} wrong")  # fmt: skip
 
 
 Make = Callable[[Sequence[PaperPage]], list[bytes]]
