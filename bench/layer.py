@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +29,9 @@ from ingest.inspect import inspect
 from ingest.inspection import Limits
 from ocr.page import read_page
 from ocr.pdfa import Metadata, PageImage, build, check
+from ocr.textlayer import given_from_json
 from ocr.values import PageReading
+from tests.papers.born_digital import text_paper
 from tests.papers.generate import PaperPage, paper
 
 DPI = 300
@@ -76,6 +79,34 @@ def measure() -> None:
             )
     print(f"most seconds a page {worst_seconds:.3f} (goal <= {GOAL_SECONDS}); "
           f"size: worst {worst_size:.3f}, mean {sum(sizes) / len(sizes):.3f} (goal <= {GOAL_SIZE})")  # fmt: skip
+    _print_given()
+
+
+def _print_given() -> None:
+    """Born-digital papers: processor time and words as printed, by their own text and by reading the picture."""
+    spent, wrong, words = [0.0, 0.0], [0, 0], 0
+    used = pages = 0
+    for index, kind in enumerate(KINDS):
+        made = text_paper(kind, SEED + index)
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "a.pdf"
+            file.write_bytes(made.pdf)
+            found = inspect(file, Path(folder), LIMITS).pages
+            for page, truth in zip(found, made.truth["pages"], strict=True):
+                assert page.text is not None
+                image, given = page.path.read_bytes(), given_from_json(page.text.read_bytes())
+                meant = Counter(truth["text"].split())
+                words += meant.total()
+                pages += 1
+                for way, text in enumerate((given, None)):
+                    began = time.process_time()
+                    reading = read_page(image, page.dpi, given=text)
+                    spent[way] += time.process_time() - began
+                    wrong[way] += (meant - Counter(reading.text.split())).total()
+                    used += any(step.startswith("text layer,") for step in reading.steps)
+    print(f"born-digital, {pages} pages, {words} words: by their own text ({used} pages) "
+          f"{spent[0] / pages:.2f} s a page, {wrong[0]} words wrong; "
+          f"read from the picture {spent[1] / pages:.2f} s, {wrong[1]} wrong")  # fmt: skip
 
 
 Make = Callable[[Sequence[PaperPage]], list[bytes]]

@@ -123,7 +123,9 @@ def _extract(picture: Picture, folder: Path, number: int, limits: Limits) -> Pag
     if decoded.mode not in PLAIN_MODES:
         return None
     target = folder / f"page-{number:05}.png"
-    decoded.save(target, "PNG", compress_level=3)
+    decoded.save(
+        target, "PNG", compress_level=6
+    )  # as the files that scanners write: at 3 the record grew by 13 %
     return PageImage(target, decoded.width, decoded.height, dpi, picture.turned)
 
 

@@ -19,7 +19,9 @@ _OUTLIER = (
 _SPACE = b"\x00\x20"
 _LEAST_GAP = 0.2  # of the size; with less, readers of PDF take two words for one and drop the space
 _LEAST_SHARE = 0.1  # of a word's width, kept where boxes overlap
-_LEVEL = 0.4  # points; steps of the baseline below it are not worth their bytes
+_STEP = 0.26
+"""Share of the size by which a word may stand off its baseline before that steps. pdf.js sets a piece of text level
+that steps by less than a quarter, however far it runs; and a line that ends low runs into the next one there."""
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r"}
 _SPECIAL = re.compile(rb"[\\()\r]")
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
@@ -41,12 +43,17 @@ def text_layer(words: Sequence[Word], sheet: Sheet, skew: float, font: str) -> b
 
     Words of one ``line`` share a baseline and a size (the height of the line) and are separated by spaces as
     wide as the gap, so that selecting and copying a line works. Along a ``skew`` (degrees, clockwise positive)
-    the words stay level and the baseline steps from one to the next: tilted letters would make readers of PDF
+    the words stay level and the baseline steps every few words: tilted letters would make readers of PDF
     cut words in two (poppler does from half a point on). ``font`` is the resource name of the glyphless font.
     """
     slope = math.tan(math.radians(skew))
     lines = [list(_place(line, sheet, slope)) for _, line in groupby(words, key=lambda word: word.line)]
-    parts = [part for line in lines if line for part in _write(line, sheet, slope, font)]
+    lines = [line for line in lines if line]
+    parts = [
+        part
+        for line, following in zip_longest(lines, lines[1:], fillvalue=())
+        for part in _write(line, sheet, slope, font, _SPACE if _goes_on(line, following) else b"")
+    ]
     return b"" if not parts else b"\n".join([b"BT 3 Tr", *parts, b"ET", b""])
 
 
@@ -63,7 +70,16 @@ def _place(words: Iterable[Word], sheet: Sheet, slope: float) -> Iterator[_Place
         yield _Placed(codes, u0, u1, centre - half, centre + half)
 
 
-def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str) -> Iterator[bytes]:
+def _goes_on(line: Sequence[_Placed], following: Sequence[_Placed]) -> bool:
+    """Whether the next line stands to the right of this one at its height: readers join the two, and without a space
+    their words."""
+    if not following:
+        return False
+    last, first = line[-1], following[0]
+    return first.left > last.right and last.top < (first.top + first.bottom) / 2 < last.bottom
+
+
+def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str, ending: bytes) -> Iterator[bytes]:
     typical = median(word.bottom - word.top for word in line)
     usual = [word for word in line if word.bottom - word.top <= _OUTLIER * typical]
     top, bottom = min(word.top for word in usual), max(word.bottom for word in usual)
@@ -81,12 +97,13 @@ def _write(line: Sequence[_Placed], sheet: Sheet, slope: float, font: str) -> It
         width = max(min(width, step - _LEAST_GAP * size), _LEAST_SHARE * width)
         stretch = _stretch(word.codes, width, size)
         if there is None:
-            yield b"%d Tz%sTj" % (stretch, _string(word.codes))
+            yield b"%d Tz%sTj" % (stretch, _string(word.codes + ending))
             continue
-        if abs(there[1] - y) > _LEVEL:
+        if abs(fall := there[1] - y) > _STEP * size:
             yield b"%d Tz%sTj" % (stretch, _string(word.codes + _SPACE))
-            yield f"{numbers((round(there[0] - start, 1), round(there[1] - y, 1)))} Td".encode("ascii")
-            start, y = start + round(there[0] - start, 1), y + round(there[1] - y, 1)
+            across, down = round(there[0] - start, 1), round(fall, 1)
+            yield f"{numbers((across, down))} Td".encode("ascii")
+            start, y = start + across, y + down
             x = start
             continue
         # What a stretched space lacks to the next word, in thousandths of the stretched size (ISO 32000-1, 9.4.3).

@@ -131,9 +131,9 @@ def _compared(fragment: Fragment, line: Sequence[Placed], tokens: Sequence[Token
 
 
 def _shown(said: str, read: str) -> bool:
-    """Whether the difference is none of letters: capitals that look like small ones, l and I, or something beside the
-    word that was read with it. Figures allow for none of that."""
-    if any(c.isdigit() for c in said + read):
+    """Whether the difference is none of the word's letters: capitals that look like small ones, l and I, or something
+    beside the word that was read with it. Words with figures allow for none of that."""
+    if any(c.isdigit() for c in said):
         return False
     mine, theirs = (one.replace("I", "l").replace("|", "l").casefold() for one in (said, read))
     return mine == theirs or (len(mine) > 2 and mine in theirs)

@@ -182,3 +182,16 @@ def test_images_and_readings_must_match_in_number(images: int, readings: int) ->
     with pytest.raises(NotBuilt) as caught:
         build([image] * images, [reading] * readings, paper.METADATA, mark_size=None)
     assert caught.value.code == "page-count-mismatch"
+
+
+def test_what_is_added_to_the_pictures_is_small() -> None:
+    """A page in fax coding has some 80 kB; the goal is 5 % of that."""
+    words = tuple(
+        Word(text, 0.9, Box(60 + 48 * column, 250 + 26 * row, 100 + 48 * column, 272 + 26 * row), row)
+        for row in range(30)
+        for column, text in enumerate(["Căn", "cứ", "Luật", "Tổ", "chức", "chính", "quyền", "địa"])
+    )
+    image, _ = paper.page()
+    one = len(paper.draft((image, paper.reading(words))).pdf) - len(image.data)
+    two = len(paper.draft(*[(image, paper.reading(words))] * 2).pdf) - 2 * len(image.data)
+    assert one < 6_500 and two - one < 3_500
