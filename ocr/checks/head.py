@@ -17,7 +17,7 @@ from ocr.vietnamese import bare, nfc, one_style
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _SURE = 0.8
 _SURELY_PRINTED = 0.94
-"""Of the mottoes of 42 generated documents two had a word misread, with 0.90 and 0.93; words on clean paper have 0.95."""
+"""Of the mottoes of 42 generated documents two had a word misread, with 0.90 and 0.93; clean words have 0.95."""
 _HEAD_ROWS = 24
 
 
