@@ -16,6 +16,8 @@ from ocr.vietnamese import bare, nfc, one_style
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _SURE = 0.8
+_SURELY_PRINTED = 0.94
+"""Of the mottoes of 42 generated documents two had a word misread, with 0.90 and 0.93; clean words have 0.95."""
 _HEAD_ROWS = 24
 
 
@@ -121,7 +123,7 @@ def _wrong_words(row: Row, right: str) -> list[str]:
     return [
         text
         for (text, sure), good in zip(told, wanted, strict=True)
-        if (text.upper() if same_case else text) != good and sure >= 0.9
+        if (text.upper() if same_case else text) != good and sure >= _SURELY_PRINTED
     ]
 
 
