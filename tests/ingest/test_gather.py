@@ -33,7 +33,9 @@ def run(scratch: Path, *paths: Path, limits: ArchiveLimits = LIMITS) -> list[Gat
     return list(gather(list(paths), scratch, limits, 4))
 
 
-def test_files_of_a_folder_come_in_the_order_people_count_folder_by_folder(scratch: Path, folder: Path) -> None:
+def test_files_of_a_folder_come_in_the_order_people_count_folder_by_folder(
+    scratch: Path, folder: Path
+) -> None:
     for name in ("b/2.jpg", "b/10.jpg", "a/z.jpg", "c.jpg", "b/a/1.jpg", "B.jpg"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(SCAN)
