@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from api.pages.verifying import FILE_SENTENCES
@@ -123,6 +124,7 @@ def test_a_reviewer_checks_by_keyboard_alone(visit: Visit, agency: Agency) -> No
     assert all(one["origin"] == "read" for name, one in fields.items() if name != "holder_id")
 
 
+@pytest.mark.parametrize("size", ["desktop"])
 def test_two_papers_that_came_as_one_are_seen_and_split_by_keyboard(visit: Visit, agency: Agency) -> None:
     pile = agency.pile(2)
     (document,) = agency.read(pile)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -11,14 +12,24 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from archive import catalogue, scans
+from archive.database import Database
 from archive.scans import Role
 from archive.tables import Document, Page, Scan, ScannedPage
 from ingest.receive import Receipt
+from tests import world
 from tests.ingest import pdfs, pictures, sheets
 from tests.ingest.conftest import Office
 from tests.ingest.zips import zipped
 
 CODE = "H40.115.01-260105-0001"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """One kind of database is enough here: receiving is tried on both by test_receive, parting by test_parting."""
+    made = world.a_database(tmp_path)
+    yield made
+    made.close()
 
 
 def png(picture: Image.Image) -> bytes:

@@ -75,8 +75,8 @@ def test_a_bare_dossier_code_is_a_cover_only_where_the_page_says_so(look: Look) 
 
 def test_a_page_that_carries_a_symbol_stays_content(look: Look) -> None:
     issued = [
-        sheets.with_symbol("https://dichvucong.gov.vn/tra-cuu?ma=H40.115.01-260105-0001-KQ(1)", lines=12),
-        sheets.with_symbol("https://dichvucong.gov.vn/tra-cuu?ma=1", words=("Nơi nhận: như trên",)),
+        sheets.with_symbol("https://tracuu.example.vn/ket-qua?ma=H40.115.01-260105-0001-KQ(1)", lines=12),
+        sheets.with_symbol("https://tracuu.example.vn/ket-qua?ma=1", words=("Nơi nhận: như trên",)),
         sheets.with_symbol("HS|0001|0.000000", lines=14),  # a sticker on a page that is written on
         sheets.with_symbol("BIA|" + NEW, lines=14),
         sheets.with_symbol("BIA|no code at all", words=("Ghi chú",)),
