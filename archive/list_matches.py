@@ -124,23 +124,19 @@ def weigh_all(session: Session, batch_id: str, new: NewList, reading: Reading) -
 def settle(session: Session, batch_id: str, agent: str, at: datetime) -> None:
     """Decide anew who gets which line and fill the values of documents that wait for a person accordingly."""
     known = matches(session, batch_id)
-    by_id = {
-        one.id: one for one in session.scalars(_of_batch(batch_id).execution_options(populate_existing=True))
-    }
-    lines = {one.row: one for one in paper_lists.lines(session, batch_id)}
+    states = _states(session, batch_id)
     scores: dict[str, list[Score]] = {}
     given: dict[str, int | None] = {}
     for document_id, match in known.items():
-        document = by_id[document_id]
-        if document.state in GONE:
+        if states[document_id] in GONE:
             continue
-        if document.state == State.READ.value and match.fate != Fate.CHOSEN.value:
+        if states[document_id] == State.READ.value and match.fate != Fate.CHOSEN.value:
             scores[document_id] = [Score(*one) for one in match.scores]
         else:
             given[document_id] = match.row
-    given |= _vouched(session, by_id, known, lines)
-    for document_id, verdict in assign(scores, max(len(lines), 1), given).items():
-        _change(session, by_id[document_id], known[document_id], verdict, agent, at)
+    given |= _vouched(session, batch_id, states, known)
+    for document_id, verdict in assign(scores, paper_lists.count(session, batch_id), given).items():
+        _change(session, known[document_id], verdict, agent, at)
 
 
 def choose(session: Session, document: Document, row: int | None, agent: str, at: datetime) -> None:
@@ -157,7 +153,7 @@ def choose(session: Session, document: Document, row: int | None, agent: str, at
         raise Problem("NO_LIST", "Lô này không có bản kê", "This batch has no list")
     if row is not None and paper_lists.line(session, document.batch_id, row) is None:
         raise Problem("NO_SUCH_LINE", f"Bản kê không có dòng {row}", f"The list has no line {row}")
-    states = dict(session.execute(select(Document.id, Document.state).where(Document.id.in_(known))).all())
+    states = _states(session, document.batch_id)
     for other in known.values():
         firm = other.fate == Fate.CHOSEN.value or states[other.document_id] != State.READ.value
         if (
@@ -174,7 +170,7 @@ def choose(session: Session, document: Document, row: int | None, agent: str, at
             )
     candidates = tuple((line, likely) for line, likely in match.candidates)
     verdict = Verdict(Fate.CHOSEN, row, CHOSEN_CONFIDENCE if row is not None else 0.0, 0.0, candidates)
-    _change(session, document, match, verdict, agent, at)
+    _change(session, match, verdict, agent, at)
     settle(session, document.batch_id, agent, at)
 
 
@@ -187,10 +183,8 @@ def matches(session: Session, batch_id: str) -> dict[str, ListMatch]:
 def rows_of(session: Session, batch_id: str) -> dict[str, int]:
     """The line of each document that has one, by matching or because a person approved exactly its number and day."""
     known = matches(session, batch_id)
-    by_id = {one.id: one for one in session.scalars(_of_batch(batch_id))}
-    lines = {one.row: one for one in paper_lists.lines(session, batch_id)}
     own = {key: one.row for key, one in known.items() if one.row is not None}
-    return own | _vouched(session, by_id, known, lines)
+    return own | _vouched(session, batch_id, _states(session, batch_id), known)
 
 
 def open_documents(session: Session) -> set[str]:
@@ -227,23 +221,30 @@ def _of_batch(batch_id: str) -> Any:
     return select(Document).where(Document.batch_id == batch_id).order_by(Document.scan_id)
 
 
+def _states(session: Session, batch_id: str) -> dict[str, str]:
+    """The state of each document of the batch, as it is now."""
+    query = select(Document.id, Document.state).where(Document.batch_id == batch_id)
+    return {row.id: row.state for row in session.execute(query)}
+
+
 def _vouched(
-    session: Session, by_id: Mapping[str, Document], known: Mapping[str, ListMatch],
-    lines: Mapping[int, paper_lists.Line],
+    session: Session, batch_id: str, states: Mapping[str, str], known: Mapping[str, ListMatch]
 ) -> dict[str, int]:  # fmt: skip
     """Lines of documents that a person approved with their number and day typed: the line of exactly these."""
     settled = [
-        key for key, one in by_id.items()
-        if one.state not in (State.RECEIVED.value, State.READ.value, *GONE)
+        key for key, state in states.items()
+        if state not in (State.RECEIVED.value, State.READ.value, *GONE)
         and (key not in known or known[key].row is None)
     ]  # fmt: skip
+    if not settled:
+        return {}
     taken = {one.row for one in known.values() if one.row is not None}
     rows: dict[tuple[str, str], list[int]] = {}
-    for row, line in lines.items():
-        if row not in taken and "code" in line.values and "issued_on" in line.values:
-            rows.setdefault((line.values["code"].lstrip("0"), line.values["issued_on"]), []).append(row)
+    for line in paper_lists.lines(session, batch_id):
+        if line.row not in taken and "code" in line.values and "issued_on" in line.values:
+            rows.setdefault((line.values["code"].lstrip("0"), line.values["issued_on"]), []).append(line.row)
     found = {}
-    for key, values in field_rows.read(session, settled).items() if settled and rows else ():
+    for key, values in field_rows.read(session, settled).items() if rows else ():
         code, day = values.get("code"), values.get("issued_on")
         fitting = rows.get((code.values[0].lstrip("0"), day.values[0]), []) if code and day else []
         if len(fitting) == 1:
@@ -252,7 +253,7 @@ def _vouched(
 
 
 def _change(
-    session: Session, document: Document, match: ListMatch, verdict: Verdict, agent: str, at: datetime
+    session: Session, match: ListMatch, verdict: Verdict, agent: str, at: datetime
 ) -> None:  # fmt: skip
     """Write the verdict down; when the line or how sure it is changed, also the values, and a line of history."""
     match.candidates = [[row, likely] for row, likely in verdict.candidates]
@@ -263,6 +264,7 @@ def _change(
     was_none = (match.fate, match.row) == (Fate.NONE.value, None)
     match.fate, match.row, match.margin = verdict.fate.value, verdict.row, verdict.margin
     match.confidence = verdict.confidence
+    document = session.get_one(Document, match.document_id)
     _undo(session, document, match)
     put: list[FieldValue] = []
     if verdict.row is not None:

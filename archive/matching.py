@@ -26,7 +26,7 @@ LOOKED_AT = 0.85
 below 0.9, so that a person looks."""
 WORTH_SHOWING = 0.1
 MOST_CANDIDATES = 3
-MOST_KEPT = 40
+MOST_KEPT = 16
 """Lines kept of one document's scores; what stands behind these is far off or one of very many alike."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, delete, select
+from sqlalchemy import JSON, ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.tables import Base
@@ -88,6 +88,13 @@ def lines(session: Session, batch_id: str) -> list[Line]:
         Line(row, tuple(cells), values)
         for row, cells, values in session.execute(query.order_by(ListLine.row))
     ]
+
+
+def count(session: Session, batch_id: str) -> int:
+    """How many lines the batch's list has."""
+    return (
+        session.scalar(select(func.count()).select_from(ListLine).where(ListLine.batch_id == batch_id)) or 0
+    )
 
 
 def line(session: Session, batch_id: str, row: int) -> Line | None:

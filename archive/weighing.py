@@ -26,6 +26,7 @@ SURELY = 0.9
 """What was read as surely as this speaks against a line that says otherwise."""
 LEAST_READ = 0.3
 """What was read less surely counts as not read."""
+FOLDED = ("notation", "subject", "holder_name", "signer_name", "issuer", "doc_type")
 LEAST_BITS = 3.0
 """A line that less speaks for is not worth a look."""
 NO_VALUE = -1
@@ -107,7 +108,10 @@ class Scale:
     """The lines of one list, made ready to be weighed."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        pieces = [_subject(line) for line in lines]
+        folded = {
+            said: fold(said) for said in {line.values.get(name, "") for line in lines for name in FOLDED}
+        }
+        pieces = [_subject(line, folded) for line in lines]
         seen = Counter(one for own in pieces for one in own)
         self._bit = {one: 1 << n for n, one in enumerate(seen)}
         shared = {one: n / max(len(lines), 1) for one, n in seen.items()}
@@ -119,7 +123,7 @@ class Scale:
             for own in set(self._subjects) if own
         }  # fmt: skip
         self._whole = {own: sum(weight[one] for one in own) for own in self._masks}
-        self._lines = [_ready(line) for line in lines]
+        self._lines = [_ready(line, folded) for line in lines]
         self._said = {name for line in lines for name in line.values}
 
     def weigh(self, read: Evidence) -> list[Score]:
@@ -243,7 +247,7 @@ class Scale:
         return bits
 
 
-def _ready(line: Line) -> _Known:
+def _ready(line: Line, folded: Mapping[str, str]) -> _Known:
     said = line.values
     day = tuple(int(part) for part in said["issued_on"].split("-")) if "issued_on" in said else None
     ids = tuple(
@@ -251,9 +255,9 @@ def _ready(line: Line) -> _Known:
         if len(figures := re.sub(r"\D", "", said.get(name, ""))) >= 9
     )  # fmt: skip
     return _Known(
-        line.row, said.get("number", "").lstrip("0"), fold(said.get("notation", "")),
-        None if day is None else (day[0], day[1], day[2]), _ADDRESSED.sub("", fold(said.get("holder_name", ""))), ids,
-        fold(said.get("signer_name", "")), fold(said.get("issuer", "")), fold(said.get("doc_type", "")),
+        line.row, said.get("number", "").lstrip("0"), folded[said.get("notation", "")],
+        None if day is None else (day[0], day[1], day[2]), _ADDRESSED.sub("", folded[said.get("holder_name", "")]), ids,
+        folded[said.get("signer_name", "")], folded[said.get("issuer", "")], folded[said.get("doc_type", "")],
     )  # fmt: skip
 
 
@@ -296,10 +300,10 @@ def _presence(folded: str) -> Callable[[str], int]:
     return level
 
 
-def _subject(line: Line) -> set[str]:
+def _subject(line: Line, folded: Mapping[str, str]) -> set[str]:
     """The pieces of the subject without those of the holder, who is looked for beside."""
-    words = f" {fold(line.values.get('subject', ''))} "
-    holder = fold(line.values.get("holder_name", ""))
+    words = f" {folded[line.values.get('subject', '')]} "
+    holder = folded[line.values.get("holder_name", "")]
     parts = words.split(f" {holder} ") if holder else [words]
     return {one for part in parts for one in _pieces(part)}
 
