@@ -300,8 +300,11 @@ def _wording(work: _Work) -> None:
             value = new if isinstance(one.value, tuple) else new[0]
             work.change(name, value, min(one.confidence, CHANGED - FAR * max(costs) / 2))
         elif len(costs) == len(items):
-            # A title is sure with its signer only: of PHÓ GIÁM ĐỐC the first word may have been lost.
-            work.agree(name) if name != "signer_title" else None
+            # A title is sure with its signer only: of PHÓ GIÁM ĐỐC the first word may have been lost. Figures are
+            # vouched for by nothing but those of legal bases, which are part of the wording.
+            figures = name != "legal_bases" and any(without_figures(item)[1] for item in items)
+            if name != "signer_title" and not figures:
+                work.agree(name)
         elif name == "subject":
             _opening(work)
 

@@ -171,6 +171,13 @@ def test_recipients_and_subjects_that_recur_get_their_marks_and_keep_their_figur
     assert got["subject"].value == "Về việc thu hồi đất tại thôn Đèo Sậy"
 
 
+def test_wording_that_is_known_vouches_for_no_figures() -> None:
+    sure = "- Trưởng thôn Khe Vằn;"
+    lesson = learned(papers(3, recipients=(sure, "- Lưu: VT, ĐCXD(08).")))
+    assert held(lesson, recipients=(sure,))["recipients"].confidence > 0.95
+    assert held(lesson, recipients=(sure, "- Lưu: VT, ĐCXD(8)."))["recipients"].confidence == 0.95
+
+
 def test_what_a_lesson_filled_in_and_a_person_let_stand_proves_nothing() -> None:
     passed = [replace(one, suggested=frozenset({"signer_name", "issuer"})) for one in papers(9, 10)]
     lesson = learned([paper(1), *passed])

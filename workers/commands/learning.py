@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from archive import catalogue, lessons
@@ -46,7 +45,6 @@ def run(
 
 
 def _make(out: Console, shop: Workshop, agency: Agency, who: str) -> None:
-    os.nice(10)  # readers and reviewers go first
     version, new = learn(shop, agency, who)
     if version is None:
         nothing = "chưa có hồ sơ nào do người xem duyệt / nobody has looked at and approved a record yet"
