@@ -20,6 +20,9 @@ _BLANK_STRONG, _BLANK_FAINT = 8, 40
 48 and 53. Blank pages are left out of the page count, so doubt must end on the side of text.
 """
 
+_FEW = 450
+"""Above so many pieces nobody asks how many of them are black."""
+
 _FAINT, _FAINTEST = 160.0, 230.0
 """``pixels.ink_level`` between which print is faint: 43 usual pages gave up to 138, print at half its contrast up to
 157, at 30 % 179 to 193, at 20 % 203 to 211, at 12 % 221 to 226; print of the other side that shows through 203 to
@@ -92,7 +95,8 @@ def look(image: Image, dpi: float) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """How many letter-sized pieces of ink a page has: black ones, and all down to faint; the level of faint print."""
+    """How many letter-sized pieces of ink a page has: black ones (not counted where all are many), and all down to
+    faint; the level of faint print."""
 
     strong: int
     faint: int
@@ -126,7 +130,9 @@ def _letters(small: Image, edge: Image, rim: Image) -> tuple[Image, Pieces]:
     even = pixels.even(pixels.without_surround(small, edge))
     even[rim > 0] = 250
     letters, faint = skew.letters(even)
-    _, strong = skew.letters(np.asarray(np.minimum(even, 195) + 60, dtype=np.uint8))
+    strong = faint
+    if faint <= _FEW:
+        _, strong = skew.letters(np.asarray(np.minimum(even, 195) + 60, dtype=np.uint8))
     level = pixels.ink_level(even, rim)
     if _FAINT < level <= _FAINTEST:
         plain, clear = skew.letters(pixels.contrasted(even, level))
