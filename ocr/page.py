@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -74,64 +74,33 @@ def read_page(
     )
     if facts.blank:
         return nothing
-    layer = given_reading(picture, dpi, facts, given, tesseract, timeout_seconds)
-    if isinstance(layer, PageReading):
-        return layer
+    layer = _brought_along(picture, dpi, facts, given, tesseract, timeout_seconds)
+    if isinstance(layer, _Found):
+        return _told(picture, dpi, facts, layer, tesseract)
     best = _best(picture, dpi, facts, turned, tesseract, timeout_seconds)
     if facts.doubtful and best.sense < max(_FEWEST_SENSE, _LEAST_SENSE * len(best.tokens)):
         return replace(nothing, steps=best.prepared.steps)
-    covered = coverage(best.prepared.pixels, best.tokens, best.prepared.dpi)
-    twice = needed(best, covered)
-    if twice:
-        best = read_thrice(picture, dpi, facts, best, tesseract, timeout_seconds)
-    prepared = best.prepared
-    sealed = read_again(
-        prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
-    )
-    more: tuple[Token, ...] = ()
-    if facts.bilevel or twice:
-        more = missed(prepared.pixels, sealed, prepared.dpi, tesseract, timeout_seconds)
-    tokens = (*sealed, *more)
-    if twice or more or sealed is not best.tokens:
-        covered = coverage(prepared.pixels, tokens, prepared.dpi)
-    ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
-    free, tables = taken(tokens, ruled, prepared.lean)
-    lines = reading_order(free, tables)
-    known = lexicon() if lesson is None else lesson.lexicon
-    words = mended_words(_words(lines, best.prepared, width, height), lines, known)
-    steps = (
-        *layer, *prepared.steps, *(("second tier",) if twice else ()), *(("second look",) if more else ()),
-        lexicon().name, *(() if lesson is None else (lesson.name,)),
-    )  # fmt: skip
-    return PageReading(
-        width=width,
-        height=height,
-        dpi=dpi,
-        rotation=best.prepared.rotation,
-        skew=best.prepared.skew,
-        blank=False,
-        text=text_by_line(words),
-        words=words,
-        ink=facts.ink,
-        steps=steps,
-        engine=engine.name_of(tesseract),
-        coverage=round(covered, 3),
-        pen=tuple(
-            PenMark(slot.kind, _on_scan(seen.corners, prepared, width, height))
-            for slot, seen in written(tokens, prepared.pixels, picture, prepared.matrix)
-        ),
-        cells=tuple(
-            Cell(table, cell.row, cell.column, _on_scan(cell.corners, prepared, width, height))
-            for table, grid in enumerate(ruled)
-            for cell in grid.cells
-        ),
-    )
+    found = _completed(picture, dpi, facts, best, tesseract, timeout_seconds)
+    found = replace(found, steps=(*layer, *found.steps))
+    known: Vocabulary = lexicon() if lesson is None else lesson.lexicon
+    names = (lexicon().name, *(() if lesson is None else (lesson.name,)))
+    return _told(picture, dpi, facts, replace(found, steps=(*found.steps, *names)), tesseract, known)
 
 
-def given_reading(
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The words of a page, lying on the upright picture, the steps that led to them, how much ink they cover."""
+
+    prepared: Prepared
+    tokens: tuple[Token, ...]
+    steps: tuple[str, ...]
+    covered: float
+
+
+def _brought_along(
     picture: Image, dpi: float, facts: Look, given: Given | None, tesseract: str, timeout_seconds: float
-) -> PageReading | tuple[str, ...]:
-    """The reading made of the text that came with the page; else the step that says why it is not used, if any came."""
+) -> _Found | tuple[str, ...]:
+    """The words that came with the page; else the step that says why they are not used, if any came."""
     if given is None:
         return ()
     reason = judge.fault(given)
@@ -139,15 +108,76 @@ def given_reading(
         prepared = prepare(picture, dpi, facts, given.rotation)
         verdict = judge.judge(given, prepared, tesseract, timeout_seconds)
         if not verdict.reason:
-            height, width = picture.shape[:2]
-            words = tuple(_words(reading_order(verdict.tokens), prepared, width, height))
             told = f"text layer, {verdict.agreed:.3f} of {verdict.compared} words as printed"
-            return PageReading(
-                width, height, dpi, prepared.rotation, prepared.skew, False, text_by_line(words), words,
-                facts.ink, (*prepared.steps, told), engine.name_of(tesseract),
-            )  # fmt: skip
+            tokens = tuple(verdict.tokens)
+            covered = coverage(prepared.pixels, tokens, prepared.dpi)
+            return _Found(prepared, tokens, (*prepared.steps, told), covered)
         reason = verdict.reason
     return (f"text layer not used: {reason}",)
+
+
+def _completed(
+    picture: Image, dpi: float, facts: Look, best: Attempt, tesseract: str, timeout_seconds: float
+) -> _Found:
+    """A first reading with what it passed over: read thrice when confidence or coverage say so, under black seals,
+    and what ink is left."""
+    covered = coverage(best.prepared.pixels, best.tokens, best.prepared.dpi)
+    twice = needed(best, covered)
+    if twice:
+        best = read_thrice(picture, dpi, facts, best, tesseract, timeout_seconds)
+    prepared = best.prepared
+    tokens = read_again(
+        prepared.pixels, prepared.seals, best.tokens, prepared.dpi, tesseract, timeout_seconds
+    )
+    more: tuple[Token, ...] = ()
+    if facts.bilevel or twice:
+        more = missed(prepared.pixels, tokens, prepared.dpi, tesseract, timeout_seconds)
+    if twice or more or tokens is not best.tokens:
+        covered = coverage(prepared.pixels, (*tokens, *more), prepared.dpi)
+    extra = (*(("second tier",) if twice else ()), *(("second look",) if more else ()))
+    return _Found(prepared, (*tokens, *more), (*prepared.steps, *extra), covered)
+
+
+def _told(
+    picture: Image,
+    dpi: float,
+    facts: Look,
+    found: _Found,
+    tesseract: str,
+    known: Vocabulary | None = None,
+) -> PageReading:
+    """The words in reading order, with tables and what a pen wrote; put right by what is ``known``, where they were
+    read and did not come as text."""
+    prepared, (height, width) = found.prepared, picture.shape[:2]
+    ruled = grids(prepared.pixels, prepared.dpi, prepared.lean)
+    free, tables = taken(found.tokens, ruled, prepared.lean)
+    lines = reading_order(free, tables)
+    words = tuple(_words(lines, prepared, width, height))
+    if known is not None:
+        words = mended_words(words, lines, known)
+    return PageReading(
+        width=width,
+        height=height,
+        dpi=dpi,
+        rotation=prepared.rotation,
+        skew=prepared.skew,
+        blank=False,
+        text=text_by_line(words),
+        words=words,
+        ink=facts.ink,
+        steps=found.steps,
+        engine=engine.name_of(tesseract),
+        coverage=round(found.covered, 3),
+        pen=tuple(
+            PenMark(slot.kind, _on_scan(seen.corners, prepared, width, height))
+            for slot, seen in written(found.tokens, prepared.pixels, picture, prepared.matrix)
+        ),
+        cells=tuple(
+            Cell(table, cell.row, cell.column, _on_scan(cell.corners, prepared, width, height))
+            for table, grid in enumerate(ruled)
+            for cell in grid.cells
+        ),
+    )
 
 
 def _best(

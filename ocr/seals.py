@@ -113,14 +113,12 @@ def without_rings(picture: Image, found: tuple[Seal, ...], dpi: float) -> Image:
 
 def _erase(picture: Image, seal: Seal, dpi: float) -> None:
     reach = round(seal.radius * 1.12)
+    # Without WARP_FILL_OUTLIERS what lies outside is whatever the memory held, and paper is erased at random.
     polar = cv2.warpPolar(
-        picture,
-        (reach * 2, _ANGLES),
-        (seal.x, seal.y),
-        float(reach),
-        cv2.WARP_POLAR_LINEAR | cv2.INTER_LINEAR,
-    )  # rows are angles, columns half pixels of radius
-    ink = (polar < 128).astype(np.uint8)
+        255 - picture, (reach * 2, _ANGLES), (seal.x, seal.y), float(reach),
+        cv2.WARP_POLAR_LINEAR | cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS,
+    )  # fmt: skip
+    ink = (polar > 127).astype(np.uint8)  # rows are angles, columns half pixels of radius
     thickest = max(4, round(1.1 / 25.4 * dpi * 2))  # half pixels; a ring is drawn 0.3 to 1 mm thick
     thin = _short_runs(ink, thickest)
     rings = np.zeros(ink.shape[1], dtype=bool)
@@ -135,7 +133,7 @@ def _erase(picture: Image, seal: Seal, dpi: float) -> None:
     lines = np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((9, 1), dtype=np.uint8)), np.uint8)
     back = cv2.warpPolar(
         lines * 255, picture.shape[::-1], (seal.x, seal.y), float(reach),
-        cv2.WARP_POLAR_LINEAR | cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR,
+        cv2.WARP_POLAR_LINEAR | cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS,
     )  # fmt: skip
     picture[back > 60] = 255
 

@@ -42,6 +42,21 @@ def test_print_frames_and_signatures_are_no_seals(draw: Callable[[Image], object
     assert seals(page, 200) == ()
 
 
+@pytest.mark.parametrize("x", [1000, 1560])
+def test_nothing_beyond_a_seal_changes_whatever_the_memory_held(x: int) -> None:
+    """What lay outside the circle was left unset by OpenCV: print was erased by chance, from process to process."""
+    page = sealed(x=x)
+    found = seals(page, 200)
+    outside = np.ones_like(page)
+    for one in found:
+        cv2.circle(outside, (round(one.x), round(one.y)), round(1.2 * one.radius), 0, -1)
+    for _ in range(6):
+        freed = [np.full_like(page, 200) for _ in range(20)]
+        del freed  # new pictures lie where these were
+        clean = without_rings(page, found, 200)
+        assert (clean == page)[outside == 1].all()
+
+
 def test_rings_go_and_letters_that_cross_them_stay() -> None:
     page = sealed()
     letters = np.full_like(page, 255)
