@@ -17,7 +17,7 @@ from archive.clock import VIETNAM
 from archive.fields import FieldValue
 from archive.lifecycle import Standing, State
 from archive.lists import Sight
-from archive.scans import Role
+from archive.roles import Role
 from archive.tables import Document
 
 SHOWN = ("code", "doc_type", "issuer", "number", "notation", "issued_on", "subject", "valid_until")

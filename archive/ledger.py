@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from archive import field_rows, fields, history, scans, search
 from archive.errors import Problem
 from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
-from archive.scans import Role
+from archive.roles import Role
 from archive.tables import Agency, Batch, Document, Page, Refusal, ScannedPage, Step
 
 

@@ -12,7 +12,7 @@ from archive import catalogue, field_rows, history, ledger, scans
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id
 from archive.lifecycle import Act, State
-from archive.scans import Role
+from archive.roles import Role
 from archive.tables import Document, Event, Page, ScannedPage
 
 

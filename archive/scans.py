@@ -5,26 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from archive.roles import Role
 from archive.tables import Scan, ScannedPage
-
-
-class Role(StrEnum):
-    """What a scanned page is. A cover names the dossier of the documents behind it; a separator only parts them."""
-
-    CONTENT = "content"
-    BLANK = "blank"
-    SEPARATOR = "separator"
-    COVER = "cover"
-
-    @property
-    def parts(self) -> bool:
-        """Whether the page is a sheet laid between documents, none of their own."""
-        return self in (Role.SEPARATOR, Role.COVER)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
-from archive.scans import Role
+from archive.roles import Role
 from ingest.inspection import Inspection, Limits
 from ingest.pdf import inspect_pdf
 from ingest.roles import with_role

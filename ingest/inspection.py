@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import Problem
-from archive.scans import Role
+from archive.roles import Role
 from ingest.refusals import refused, warning
 
 

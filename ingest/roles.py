@@ -13,7 +13,7 @@ import numpy as np
 
 from archive import codes
 from archive.errors import Problem
-from archive.scans import Role
+from archive.roles import Role
 from ingest import symbols
 from ingest.inspection import PageImage
 from ingest.patch import patch_code

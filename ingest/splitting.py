@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.scans import Role
+from archive.roles import Role
 from ingest.roles import dossier_of
 
 

@@ -14,7 +14,8 @@ from archive import codes, history, ledger, scans
 from archive.clock import VIETNAM
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id
-from archive.scans import Account, Role
+from archive.roles import Role
+from archive.scans import Account
 from archive.tables import Agency
 from ingest.gather import Gathered
 from ingest.refusals import warning

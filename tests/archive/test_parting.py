@@ -13,7 +13,8 @@ from archive.database import Database
 from archive.errors import Problem
 from archive.ledger import NewPage
 from archive.lifecycle import Act, IllegalMove
-from archive.scans import NewScan, Role
+from archive.roles import Role
+from archive.scans import NewScan
 from archive.tables import Agency, Document, Page, ScannedPage, Step
 from tests import world
 

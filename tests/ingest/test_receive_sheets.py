@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from archive import catalogue, scans
 from archive.database import Database
-from archive.scans import Role
+from archive.roles import Role
 from archive.tables import Document, Page, Scan, ScannedPage
 from ingest.receive import Receipt
 from tests import world

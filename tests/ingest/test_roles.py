@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
-from archive.scans import Role
+from archive.roles import Role
 from ingest.roles import LONGEST_PAYLOAD, dossier_of, sign_of
 from tests.ingest import pdfs, pictures, sheets
 from tests.ingest.conftest import Look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.scans import Role
+from archive.roles import Role
 from ingest.order import natural
 from ingest.splitting import File, Part, Sheet, split
 
