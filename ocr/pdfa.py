@@ -59,7 +59,7 @@ def build(
         # Settings the checker's promise rests on; a classic cross-reference table; and an /ID (ISO 19005-2,
         # 6.1.3 wants one) made from the content instead of from clock and chance.
         settings = checker.resolve_save_kwargs(
-            FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.disable, min_version="1.7"
+            FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7"
         )
         pdf.save(out, **settings)
     return Draft(out.getvalue(), len(readings), mark_box, band)
