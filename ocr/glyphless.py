@@ -36,7 +36,7 @@ _CODES = bytes(code for code in range(33, 256) if code not in b"()\\")  # nothin
 _WIDTHS = {
     278: "ijltıị.,:;/'|!‘’·`",
     340: "frsIJ-()[]{}°",
-    444: "acez\"“”?",
+    444: 'acez"“”?',
     600: "BCEFLPRSTZ",
     722: "ADGHKNOQUVXYwĐ&",
     830: "mM%@",

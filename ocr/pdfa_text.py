@@ -21,9 +21,12 @@ _LEAST_SHARE = 0.1  # of a word's width, kept where boxes overlap
 _STEP = 0.26
 """Share of the size by which a word may stand off its baseline before that steps. pdf.js sets a piece of text level
 that steps by less than a quarter, however far it runs; and a line that ends low runs into the next one there."""
-_WIDE, _AWAY = 0.08, 0.04
+_WIDE, _AWAY = 0.12, 0.06
 """Shares of the size by which a word's end and its beginning may miss the picture's: a sixth of a letter and half of
 that. Within them no operator is spent; a page of fax coding is so small that they would show."""
+_SAME_SIZE, _SAME_GAP = 0.08, 0.03
+"""Shares of the size by which a line's size and word spacing may differ from the last line's without saying so."""
+_COARSE = 40  # thousandths of the size to which moves are rounded: fewer numbers pack better
 _FEW = 3  # gaps of a line; with fewer, word spacing costs more than it saves
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
 
@@ -53,7 +56,7 @@ def text_layer(words: Sequence[Word], sheet: Sheet, skew: float, alphabet: Alpha
     pen = _Pen(alphabet)
     for line, following in zip_longest(lines, lines[1:], fillvalue=()):
         _write(pen, line, sheet, slope, _goes_on(line, following))
-    return b"" if not lines else b"\n".join([b"BT 3 Tr", *pen.done(), b"ET", b""])
+    return b"" if not lines else b"BT 3 Tr" + pen.done() + b"\nET\n"
 
 
 class _Pen:
@@ -61,47 +64,47 @@ class _Pen:
 
     def __init__(self, alphabet: Alphabet) -> None:
         self._alphabet = alphabet
-        self._out: list[bytes] = []
+        self._out = bytearray()
         self._shown: list[bytes] = []  # of the array being written: strings and moves
-        self._size, self._font = 0.0, -1
-        self._origin = 0, 0  # of the line, in tenths of a point
+        self.size, self._font = 0.0, -1
+        self._origin = 0, 0  # of the line, in half points
         self.x = 0.0
         self.stretch, self.spacing = 100, 0.0
 
     def line(self, x: float, y: float, size: float) -> None:
         """Begin at a point; what is shown from here has this size."""
         self._flush()
-        at = round(10 * x), round(10 * y)
-        move = tuple((to - start) / 10 for to, start in zip(at, self._origin, strict=True))
-        self._out.append(f"{numbers(move)} Td".encode("ascii"))
-        self._origin, self.x = at, at[0] / 10
-        if size != self._size:
-            self._size, self._font = size, -1
+        at = round(2 * x), round(2 * y)
+        move = tuple((to - start) / 2 for to, start in zip(at, self._origin, strict=True))
+        self._out += f"\n{numbers(move)} Td".encode("ascii")
+        self._origin, self.x = at, at[0] / 2
+        if size != self.size:
+            self.size, self._font = size, -1
 
     def stretched(self, stretch: int) -> None:
         """Set the horizontal scaling in percent (ISO 32000-1, 9.3.4)."""
         if stretch != self.stretch:
             self._flush()
-            self._out.append(b"%d Tz" % stretch)
+            self._out += b"\n%d Tz" % stretch
             self.stretch = stretch
 
     def spaced(self, spacing: float) -> None:
         """Set what a space has more than its width, in points before stretching (ISO 32000-1, 9.3.3)."""
         if spacing != self.spacing:
             self._flush()
-            self._out.append(f"{number(spacing)} Tw".encode("ascii"))
+            self._out += f"\n{number(spacing)} Tw".encode("ascii")
             self.spacing = spacing
 
     def natural(self, text: str) -> float:
         """The width of ``text`` without stretching."""
         letters = sum(SPACE_ADVANCE if letter == " " else glyphless.width(letter) for letter in text)
-        return letters * self._size / 1000 + text.count(" ") * self.spacing
+        return letters * self.size / 1000 + text.count(" ") * self.spacing
 
     def show(self, text: str) -> None:
         for font, codes in self._alphabet.encode(text):
             if font != self._font:
                 self._flush()
-                self._out.append(f"/F{font} {number(self._size)} Tf".encode("ascii"))
+                self._out += f"/F{font} {number(self.size)} Tf".encode("ascii")
                 self._font = font
             if self._shown and self._shown[-1].endswith(b")"):
                 self._shown[-1] = self._shown[-1][:-1] + codes + b")"
@@ -111,19 +114,19 @@ class _Pen:
 
     def reach(self, x: float) -> None:
         """Go on at ``x``, if that is away from where the text has come to (TJ: ISO 32000-1, 9.4.3)."""
-        unit = self._size * self.stretch / 100 / 1000
-        if abs(self.x - x) > _AWAY * self._size and (back := round((self.x - x) / unit)):
+        unit = self.size * self.stretch / 100 / 1000
+        if abs(self.x - x) > _AWAY * self.size and (back := _COARSE * round((self.x - x) / unit / _COARSE)):
             self._shown.append(b"%d" % back)
             self.x -= back * unit
 
-    def done(self) -> list[bytes]:
+    def done(self) -> bytes:
         self._flush()
-        return self._out
+        return bytes(self._out)
 
     def _flush(self) -> None:
         if self._shown:
             array = b"".join(self._shown)
-            self._out.append(array + b"Tj" if len(self._shown) == 1 else b"[" + array + b"]TJ")
+            self._out += array + b"Tj" if len(self._shown) == 1 else b"[" + array + b"]TJ"
             self._shown = []
 
 
@@ -153,7 +156,7 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
     typical = median(word.bottom - word.top for word in line)
     usual = [word for word in line if word.bottom - word.top <= _OUTLIER * typical]
     top, bottom = min(word.top for word in usual), max(word.bottom for word in usual)
-    size = _size((bottom - top) * sheet.scale)
+    size = _size((bottom - top) * sheet.scale, pen.size)
     level = sheet.size[1] - bottom * sheet.scale - glyphless.DESCENT / 1000 * size
     places = [
         (word.left * sheet.scale, level - slope * (word.left + word.right) / 2 * sheet.scale) for word in line
@@ -165,14 +168,15 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
         for word, here, there in zip_longest(line, places, places[1:])
     ]
     usual_stretch = _percent(sum(widths), sum(pen.natural(word.text) for word in line))
-    if abs(pen.stretch - usual_stretch) > 1:
-        pen.stretched(usual_stretch)
     if len(line) > _FEW:
-        pen.spaced(_spacing(widths, [here[0] for here in places], size, pen.stretch))
+        spacing = _spacing(widths, [here[0] for here in places], size, usual_stretch)
+        if abs(spacing - pen.spacing) > _SAME_GAP * size:
+            pen.spaced(spacing)
     for word, width, there in zip_longest(line, widths, places[1:]):
         room = math.inf if there is None else there[0] - pen.x - _LEAST_GAP * size
         natural = pen.natural(word.text)
-        for stretch in (pen.stretch, usual_stretch, _percent(width, natural)):
+        own = _percent(width, natural)
+        for stretch in (pen.stretch, usual_stretch, round(own / 5) * 5 or own, own):
             if abs(natural * stretch / 100 - width) <= _WIDE * size and natural * stretch / 100 <= room:
                 break
         pen.stretched(stretch)
@@ -186,8 +190,10 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
             pen.reach(there[0])
 
 
-def _size(height: float) -> float:
-    """A line's size in points: halves, so that lines of one print have one size."""
+def _size(height: float, last: float) -> float:
+    """A line's size in points: halves, and the last line's if that fits, so that lines of one print have one size."""
+    if abs(height - last) <= _SAME_SIZE * height:
+        return last
     return round(2 * height) / 2 if height >= 3 else max(round(height, 1), 0.1)
 
 

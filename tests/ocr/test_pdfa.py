@@ -46,7 +46,7 @@ def test_poppler_finds_every_word_where_the_reading_has_it(rotation: int, tmp_pa
     words = paper.upright_words()
     assert [text for text, _ in found] == [word.text for word in words]
     for (text, box), word in zip(found, words, strict=True):
-        assert box == pytest.approx(word.box, abs=2.0), text
+        assert box == pytest.approx(word.box, abs=3.0), text  # an eighth of the line's height
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
