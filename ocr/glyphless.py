@@ -156,7 +156,7 @@ class Face:
         return (
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
             "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n"
-            "/CMapName/Adobe-Identity-UCS def/CMapType 2 def\n"
+            "/CMapName/Hoso def/CMapType 2 def\n"
             "1 begincodespacerange<00><FF>endcodespacerange\n"
             f"{len(runs)} beginbfrange\n{body}endbfrange endcmap CMapName currentdict /CMap defineresource pop end end"
         ).encode("ascii")

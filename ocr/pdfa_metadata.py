@@ -49,7 +49,6 @@ def packet(metadata: Metadata) -> bytes:
             ">\n",
             f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>\n",
             f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>\n",
-            "<dc:language><rdf:Bag><rdf:li>vi</rdf:li></rdf:Bag></dc:language>\n",
             *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>\n"] if tags else []),
             '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
         ]

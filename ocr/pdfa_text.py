@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
-from statistics import median
+from itertools import groupby, pairwise, zip_longest
+from statistics import fmean, median
 
 from ocr import glyphless
 from ocr.glyphless import SPACE_ADVANCE, Alphabet
-from ocr.pdfa_geometry import Sheet, number, numbers
+from ocr.pdfa_geometry import Sheet, number
 from ocr.values import Word
 
 _OUTLIER = (
@@ -24,8 +24,9 @@ that steps by less than a quarter, however far it runs; and a line that ends low
 _WIDE, _AWAY = 0.12, 0.06
 """Shares of the size by which a word's end and its beginning may miss the picture's: a sixth of a letter and half of
 that. Within them no operator is spent; a page of fax coding is so small that they would show."""
-_SAME_SIZE, _SAME_GAP = 0.08, 0.03
+_SAME_SIZE, _SAME_GAP = 0.12, 0.05
 """Shares of the size by which a line's size and word spacing may differ from the last line's without saying so."""
+_LEVEL = 0.4  # of the size; a gap that differs more from the line's usual is no space
 _COARSE = 40  # thousandths of the size to which moves are rounded: fewer numbers pack better
 _FEW = 3  # gaps of a line; with fewer, word spacing costs more than it saves
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
@@ -67,17 +68,16 @@ class _Pen:
         self._out = bytearray()
         self._shown: list[bytes] = []  # of the array being written: strings and moves
         self.size, self._font = 0.0, -1
-        self._origin = 0, 0  # of the line, in half points
+        self._origin = 0, 0  # of the line, in points
         self.x = 0.0
         self.stretch, self.spacing = 100, 0.0
 
     def line(self, x: float, y: float, size: float) -> None:
         """Begin at a point; what is shown from here has this size."""
         self._flush()
-        at = round(2 * x), round(2 * y)
-        move = tuple((to - start) / 2 for to, start in zip(at, self._origin, strict=True))
-        self._out += f"\n{numbers(move)} Td".encode("ascii")
-        self._origin, self.x = at, at[0] / 2
+        at = round(x), round(y)
+        self._out += b"\n%d %d Td" % (at[0] - self._origin[0], at[1] - self._origin[1])
+        self._origin, self.x = at, float(at[0])
         if size != self.size:
             self.size, self._font = size, -1
 
@@ -167,18 +167,20 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
         _width((word.right - word.left) * sheet.scale, here, there, size)
         for word, here, there in zip_longest(line, places, places[1:])
     ]
-    usual_stretch = _percent(sum(widths), sum(pen.natural(word.text) for word in line))
+    slack = _WIDE * size
+    naturals = [pen.natural(word.text) for word in line]
+    rooms = [there[0] - here[0] - _LEAST_GAP * size for here, there in pairwise(places)] + [math.inf]
+    bounds = [
+        (max(width - slack, 0.0) * 100 / natural, max(width, min(width + slack, room)) * 100 / natural)
+        for width, natural, room in zip(widths, naturals, rooms, strict=True)
+    ]
+    stretches = _stretches(bounds, pen.stretch)
     if len(line) > _FEW:
-        spacing = _spacing(widths, [here[0] for here in places], size, usual_stretch)
+        shown = [natural * stretch / 100 for natural, stretch in zip(naturals, stretches, strict=True)]
+        spacing = _spacing(shown, [here[0] for here in places], size, stretches)
         if abs(spacing - pen.spacing) > _SAME_GAP * size:
             pen.spaced(spacing)
-    for word, width, there in zip_longest(line, widths, places[1:]):
-        room = math.inf if there is None else there[0] - pen.x - _LEAST_GAP * size
-        natural = pen.natural(word.text)
-        own = _percent(width, natural)
-        for stretch in (pen.stretch, usual_stretch, round(own / 5) * 5 or own, own):
-            if abs(natural * stretch / 100 - width) <= _WIDE * size and natural * stretch / 100 <= room:
-                break
+    for word, stretch, there in zip_longest(line, stretches, places[1:]):
         pen.stretched(stretch)
         pen.show(word.text + " " * (there is not None or goes_on))
         if there is None:
@@ -188,6 +190,31 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
             pen.line(there[0], y, size)
         else:
             pen.reach(there[0])
+
+
+def _stretches(bounds: Sequence[tuple[float, float]], last: int) -> Sequence[int]:
+    """The stretch of every word of a line, in percent: each kept for as many words as it fits, from ``last`` on.
+
+    ``bounds``: the least and the most that suits each word.
+    """
+    chosen: list[int] = []
+    while len(chosen) < len(bounds):
+        low, high = bounds[len(chosen)]
+        if not low <= last <= high:
+            for least, most in bounds[len(chosen) + 1 :]:
+                if max(low, least) > min(high, most) - 1:
+                    break
+                low, high = max(low, least), min(high, most)
+            last = _round_between(low, high)
+        chosen.append(last)
+    return chosen
+
+
+def _round_between(low: float, high: float) -> int:
+    """The roundest number of a span near its middle: few different numbers pack better."""
+    middle = (low + high) / 2
+    rounded = (step * round(middle / step) for step in (10, 5, 2))
+    return max(next((number for number in rounded if low <= number <= high), round(middle)), 1)
 
 
 def _size(height: float, last: float) -> float:
@@ -207,7 +234,12 @@ def _percent(width: float, natural: float) -> int:
     return max(round(100 * width / natural), 1)
 
 
-def _spacing(widths: Sequence[float], lefts: Sequence[float], size: float, stretch: int) -> float:
-    """The word spacing that suits most gaps of a line, in tenths of a point."""
-    gaps = [after - left - width for left, width, after in zip(lefts, widths, lefts[1:], strict=False)]
-    return round(median(gaps) * 100 / stretch - SPACE_ADVANCE / 1000 * size, 1)
+def _spacing(shown: Sequence[float], lefts: Sequence[float], size: float, stretches: Sequence[int]) -> float:
+    """The word spacing that brings the words of a line where they stand, in tenths of a point."""
+    gaps = [
+        (after - left - width) * 100 / stretch
+        for left, width, after, stretch in zip(lefts, shown, lefts[1:], stretches, strict=False)
+    ]
+    usual = median(gaps)
+    level = [gap for gap in gaps if abs(gap - usual) < _LEVEL * size]
+    return round(fmean(level) - SPACE_ADVANCE / 1000 * size, 1)

@@ -46,7 +46,9 @@ def test_poppler_finds_every_word_where_the_reading_has_it(rotation: int, tmp_pa
     words = paper.upright_words()
     assert [text for text, _ in found] == [word.text for word in words]
     for (text, box), word in zip(found, words, strict=True):
-        assert box == pytest.approx(word.box, abs=3.0), text  # an eighth of the line's height
+        # Of the line's height (22): a word begins within a sixteenth, and ends within a fifth, of where it should.
+        assert box[:2] + box[3:] == pytest.approx(word.box[:2] + word.box[3:], abs=2.0), text
+        assert box[2] == pytest.approx(word.box.x1, abs=4.0), text
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
