@@ -10,7 +10,7 @@ from statistics import fmean, median
 
 from ocr import glyphless
 from ocr.glyphless import SPACE_ADVANCE, Alphabet
-from ocr.pdfa_geometry import Sheet, number
+from ocr.pdfa_geometry import Sheet, number, numbers
 from ocr.values import Word
 
 _OUTLIER = (
@@ -21,13 +21,14 @@ _LEAST_SHARE = 0.1  # of a word's width, kept where boxes overlap
 _STEP = 0.26
 """Share of the size by which a word may stand off its baseline before that steps. pdf.js sets a piece of text level
 that steps by less than a quarter, however far it runs; and a line that ends low runs into the next one there."""
-_WIDE, _AWAY = 0.12, 0.06
+_WIDE, _AWAY = 0.1, 0.05
 """Shares of the size by which a word's end and its beginning may miss the picture's: a sixth of a letter and half of
 that. Within them no operator is spent; a page of fax coding is so small that they would show."""
-_SAME_SIZE, _SAME_GAP = 0.12, 0.05
+_SAME_SIZE, _SAME_GAP = 0.08, 0.05
 """Shares of the size by which a line's size and word spacing may differ from the last line's without saying so."""
 _LEVEL = 0.4  # of the size; a gap that differs more from the line's usual is no space
 _COARSE = 40  # thousandths of the size to which moves are rounded: fewer numbers pack better
+_END = 0.03  # of the size, by which a line may end beyond the picture's
 _FEW = 3  # gaps of a line; with fewer, word spacing costs more than it saves
 _NARROWEST = 0.5  # pixels; a box without width must still be selectable
 
@@ -68,16 +69,17 @@ class _Pen:
         self._out = bytearray()
         self._shown: list[bytes] = []  # of the array being written: strings and moves
         self.size, self._font = 0.0, -1
-        self._origin = 0, 0  # of the line, in points
+        self._origin = 0, 0  # of the line, in halves across and tenths of a point up
         self.x = 0.0
         self.stretch, self.spacing = 100, 0.0
 
     def line(self, x: float, y: float, size: float) -> None:
         """Begin at a point; what is shown from here has this size."""
         self._flush()
-        at = round(x), round(y)
-        self._out += b"\n%d %d Td" % (at[0] - self._origin[0], at[1] - self._origin[1])
-        self._origin, self.x = at, float(at[0])
+        at = math.floor(2 * x), round(10 * y)
+        move = (at[0] - self._origin[0]) / 2, (at[1] - self._origin[1]) / 10
+        self._out += f"\n{numbers(move)} Td".encode("ascii")
+        self._origin, self.x = at, at[0] / 2
         if size != self.size:
             self.size, self._font = size, -1
 
@@ -181,6 +183,8 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
         if abs(spacing - pen.spacing) > _SAME_GAP * size:
             pen.spaced(spacing)
     for word, stretch, there in zip_longest(line, stretches, places[1:]):
+        if there is None:
+            stretch = _to_the_end(word.right * sheet.scale - pen.x, pen.natural(word.text), stretch, size)
         pen.stretched(stretch)
         pen.show(word.text + " " * (there is not None or goes_on))
         if there is None:
@@ -190,6 +194,13 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
             pen.line(there[0], y, size)
         else:
             pen.reach(there[0])
+
+
+def _to_the_end(rest: float, natural: float, stretch: int, size: float) -> int:
+    """The stretch that makes a line end where the picture's does: for pdf.js, a drag that ends beyond the text ends
+    anywhere, and one before its last letter leaves that out."""
+    over = natural * stretch / 100 - rest
+    return stretch if 0 <= over <= _END * size else max(math.ceil(100 * rest / natural), 1)
 
 
 def _stretches(bounds: Sequence[tuple[float, float]], last: int) -> Sequence[int]:
