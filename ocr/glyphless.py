@@ -26,7 +26,8 @@ DESCENT = -250
 """Top and bottom of a letter above the baseline in thousandths; one em together: size is a line's height."""
 SPACE_ADVANCE = 250
 SPACE = b" "
-"""The space has code 32 in every font, for word spacing (Tw) works on that code (ISO 32000-1, 9.3.3)."""
+"""What parts words has code 32 in every font: word spacing (Tw) works on that (ISO 32000-1, 9.3.3), and shall not on
+a space inside a word, which is a letter like others."""
 
 _NAME = "HosoGlyphless"
 _EM = 1000
@@ -34,6 +35,7 @@ _REPLACEMENT = "\ufffd"
 _MADE = 3_600_000_000  # seconds since 1904; any fixed day will do
 _CODES = bytes(code for code in range(33, 256) if code not in b"()\\")  # nothing that a string must escape
 _WIDTHS = {
+    SPACE_ADVANCE: " ",
     278: "ijltıị.,:;/'|!‘’·`",
     340: "frsIJ-()[]{}°",
     444: 'acez"“”?',
@@ -180,7 +182,7 @@ class Alphabet:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Alphabet:
         """The letters of these texts."""
-        counts = Counter(letter for text in texts for letter in clean(text) if letter != " ")
+        counts = Counter(letter for text in texts for letter in clean(text))
         often = sorted(counts, key=lambda letter: (-counts[letter], letter))
         chunks = [often[at : at + len(_CODES)] for at in range(0, len(often), len(_CODES))]
         return cls(tuple(Face(sorted(chunk, key=lambda one: (width(one), one))) for chunk in chunks))
@@ -194,10 +196,11 @@ class Alphabet:
         }
 
     def encode(self, text: str) -> list[tuple[int, bytes]]:
-        """Return ``text``, cleaned before, as runs: the number of the font, and codes."""
+        """Return ``text``, cleaned before, as runs: the number of the font, and codes. Raises KeyError for letters
+        that are not the document's."""
         runs: list[tuple[int, bytes]] = []
         for letter in text:
-            font, code = self._places.get(letter) or (runs[-1][0] if runs else 0, 32)
+            font, code = self._places[letter]
             if runs and runs[-1][0] == font:
                 runs[-1] = font, runs[-1][1] + bytes((code,))
             else:

@@ -57,7 +57,8 @@ def build(
         if not readings:
             raise NotBuilt("no-pages")
         out = io.BytesIO()
-        # Settings the checker's promise rests on; a classic cross-reference table; and an /ID (ISO 19005-2,
+        # Settings the checker's promise rests on; object streams, which part 2 permits (6.1.4 with
+        # ISO 32000-1, 7.5.7 and 7.5.8) and which halve what describes the file; and an /ID (ISO 19005-2,
         # 6.1.3 wants one) made from the content instead of from clock and chance.
         settings = checker.resolve_save_kwargs(
             FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7"

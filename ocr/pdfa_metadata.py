@@ -32,7 +32,8 @@ def packet(metadata: Metadata) -> bytes:
     spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
     tags = "".join(f"<rdf:li>{_xml(tag)}</rdf:li>" for tag in _tags(metadata.fields))
     title = f'<rdf:li xml:lang="x-default">{_xml(metadata.title)}</rdf:li>'
-    # Plain values stand as attributes, the shorter of the two ways (XMP part 1, 7.9.2.2).
+    # Short, for it stands unpacked (qpdf packs no metadata; ISO 19005-2, 6.6.2.1 would permit it, part 1, 6.7.2 does
+    # not): plain values as attributes (ISO 16684-1, 7.9.2.2), no x:xmpmeta around it (optional: 7.3.3).
     plain = {
         "pdfaid:part": "2",
         "pdfaid:conformance": "B",
@@ -42,7 +43,6 @@ def packet(metadata: Metadata) -> bytes:
     return "".join(
         [
             '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
-            '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
             f'<rdf:Description rdf:about=""{spaces}',
             *(f' {name}="{_xml(value)}"' for name, value in plain.items()),
@@ -50,7 +50,7 @@ def packet(metadata: Metadata) -> bytes:
             f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>\n",
             f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>\n",
             *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>\n"] if tags else []),
-            '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
+            '</rdf:Description></rdf:RDF><?xpacket end="r"?>',
         ]
     ).encode("utf-8")
 

@@ -22,8 +22,8 @@ _STEP = 0.26
 """Share of the size by which a word may stand off its baseline before that steps. pdf.js sets a piece of text level
 that steps by less than a quarter, however far it runs; and a line that ends low runs into the next one there."""
 _WIDE, _AWAY = 0.1, 0.05
-"""Shares of the size by which a word's end and its beginning may miss the picture's: a sixth of a letter and half of
-that. Within them no operator is spent; a page of fax coding is so small that they would show."""
+"""Shares of the size by which a word's width and its beginning may miss the picture's: a fifth of a letter and a tenth.
+Within them no operator is spent; beside a page in fax coding they would weigh."""
 _SAME_SIZE, _SAME_GAP = 0.08, 0.05
 """Shares of the size by which a line's size and word spacing may differ from the last line's without saying so."""
 _LEVEL = 0.4  # of the size; a gap that differs more from the line's usual is no space
@@ -99,10 +99,10 @@ class _Pen:
 
     def natural(self, text: str) -> float:
         """The width of ``text`` without stretching."""
-        letters = sum(SPACE_ADVANCE if letter == " " else glyphless.width(letter) for letter in text)
-        return letters * self.size / 1000 + text.count(" ") * self.spacing
+        return sum(map(glyphless.width, text)) * self.size / 1000
 
-    def show(self, text: str) -> None:
+    def show(self, text: str, space: bool) -> None:
+        """Write a word, and what parts it from the next."""
         for font, codes in self._alphabet.encode(text):
             if font != self._font:
                 self._flush()
@@ -113,6 +113,9 @@ class _Pen:
             else:
                 self._shown.append(b"(" + codes + b")")
         self.x += self.natural(text) * self.stretch / 100
+        if space:
+            self._shown[-1] = self._shown[-1][:-1] + glyphless.SPACE + b")"
+            self.x += (SPACE_ADVANCE / 1000 * self.size + self.spacing) * self.stretch / 100
 
     def reach(self, x: float) -> None:
         """Go on at ``x``, if that is away from where the text has come to (TJ: ISO 32000-1, 9.4.3)."""
@@ -186,7 +189,7 @@ def _write(pen: _Pen, line: Sequence[_Placed], sheet: Sheet, slope: float, goes_
         if there is None:
             stretch = _to_the_end(word.right * sheet.scale - pen.x, pen.natural(word.text), stretch, size)
         pen.stretched(stretch)
-        pen.show(word.text + " " * (there is not None or goes_on))
+        pen.show(word.text, there is not None or goes_on)
         if there is None:
             return
         if abs(there[1] - y) > _STEP * size:
