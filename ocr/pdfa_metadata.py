@@ -33,7 +33,7 @@ def packet(metadata: Metadata) -> bytes:
     tags = "".join(f"<rdf:li>{_xml(tag)}</rdf:li>" for tag in _tags(metadata.fields))
     title = f'<rdf:li xml:lang="x-default">{_xml(metadata.title)}</rdf:li>'
     # Short, for it stands unpacked (qpdf packs no metadata; ISO 19005-2, 6.6.2.1 would permit it, part 1, 6.7.2 does
-    # not): plain values as attributes (ISO 16684-1, 7.9.2.2), no x:xmpmeta around it (optional: 7.3.3).
+    # not): plain values as attributes (ISO 16684-1, 7.9.2.2). pyHanko asks for the x:xmpmeta around it.
     plain = {
         "pdfaid:part": "2",
         "pdfaid:conformance": "B",
@@ -43,14 +43,15 @@ def packet(metadata: Metadata) -> bytes:
     return "".join(
         [
             '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
             f'<rdf:Description rdf:about=""{spaces}',
             *(f' {name}="{_xml(value)}"' for name, value in plain.items()),
-            ">\n",
-            f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>\n",
-            f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>\n",
-            *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>\n"] if tags else []),
-            '</rdf:Description></rdf:RDF><?xpacket end="r"?>',
+            ">",
+            f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>",
+            f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>",
+            *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>"] if tags else []),
+            '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
         ]
     ).encode("utf-8")
 
