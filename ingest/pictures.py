@@ -1,4 +1,4 @@
-"""Image files as pages: JPEG and PNG as they are, TIFF page by page as PNG without loss."""
+"""Image files as pages: JPEG and PNG as they are, TIFF page by page: the JPEG inside it, or PNG without loss."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ingest.media import JPEG, PNG, TIFF
 from ingest.refusals import refused
 from ingest.resolution import effective_dpi
 from ingest.tiff import is_cut
+from ingest.tiff_jpeg import jpeg_inside
 
 PLAIN_MODES = frozenset({"1", "L", "P", "RGB"})
 """PNG kinds that every later step takes as they are; others (alpha, 16 bit) become one of these."""
@@ -78,12 +79,17 @@ def _page(
     check_pixels(width, height, limits, number)
     if width == 0 or height == 0:
         raise refused("DAMAGED", f"page {number}: {width} x {height}")
+    inside = jpeg_inside(image, path) if media_type == TIFF else None
     image.load()
     claimed = image.info.get("dpi")
     dpi = effective_dpi(width, height, _pair(claimed))
     turned = _turned(image)
     if media_type == JPEG or (media_type == PNG and _is_plain(image, path)):
         return PageImage(path, width, height, dpi, turned)
+    if inside is not None:
+        target = folder / f"page-{number:05}.jpg"
+        target.write_bytes(inside)
+        return PageImage(target, width, height, dpi, turned)
     target = folder / f"page-{number:05}.png"
     plain(image).save(target, "PNG", compress_level=3)
     return PageImage(target, width, height, dpi, turned)

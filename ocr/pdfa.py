@@ -14,7 +14,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode
 from pikepdf import pdfa as checker
 
-from ocr import glyphless, pdfa_image, pdfa_mark, pdfa_metadata
+from ocr import pdfa_image, pdfa_mark, pdfa_metadata
+from ocr.glyphless import Alphabet
 from ocr.pdfa_colour import srgb_profile
 from ocr.pdfa_geometry import Sheet, numbers
 from ocr.pdfa_text import text_layer
@@ -41,7 +42,8 @@ def build(
     """
     with pikepdf.new() as pdf:
         _declare(pdf, metadata)
-        writer = _Writer(pdf)
+        alphabet = Alphabet.of(word.text.strip() for reading in readings for word in reading.words)
+        writer = _Writer(pdf, alphabet)
         mark_box, band = None, 0.0
         for page, (image, reading) in enumerate(zip_longest(pages, readings), 1):
             if image is None or reading is None:
@@ -54,12 +56,12 @@ def build(
             writer.add(image.data, reading, sheet, grow, page)
         if not readings:
             raise NotBuilt("no-pages")
-        writer.finish()
         out = io.BytesIO()
-        # Settings the checker's promise rests on; a classic cross-reference table; and an /ID (ISO 19005-2,
+        # Settings the checker's promise rests on; object streams, which part 2 permits (6.1.4 with
+        # ISO 32000-1, 7.5.7 and 7.5.8) and which halve what describes the file; and an /ID (ISO 19005-2,
         # 6.1.3 wants one) made from the content instead of from clock and chance.
         settings = checker.resolve_save_kwargs(
-            FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.disable, min_version="1.7"
+            FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7"
         )
         pdf.save(out, **settings)
     return Draft(out.getvalue(), len(readings), mark_box, band)
@@ -104,16 +106,10 @@ def _sheet(image: PageImage, reading: PageReading, page: int) -> Sheet:
 class _Writer:
     """Adds pages to a PDF; keeps what they share, the font and the colour profiles."""
 
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
-        self._pdf = pdf
-        self._font: pikepdf.Object | None = None
-        self._highs: set[int] = {0}  # of the codes in use: the space's at least
+    def __init__(self, pdf: pikepdf.Pdf, alphabet: Alphabet) -> None:
+        self._pdf, self._alphabet = pdf, alphabet
+        self._fonts = Dictionary({f"/F{n}": face.add_to(pdf) for n, face in enumerate(alphabet.faces)})
         self._profiles: dict[bytes, pikepdf.Object] = {}
-
-    def finish(self) -> None:
-        """Complete what depends on all pages."""
-        if self._font is not None:
-            glyphless.say(self._pdf, self._font, self._highs)
 
     def add(self, data: bytes, reading: PageReading, sheet: Sheet, band: float, page: int) -> None:
         width, height = sheet.size
@@ -129,13 +125,10 @@ class _Writer:
             raise NotBuilt(
                 "image-size-mismatch", page=page, found=f"{found[0]} x {found[1]}", expected=expected
             )
-        text = text_layer(reading.words, sheet, reading.skew, "F")
+        text = text_layer(reading.words, sheet, reading.skew, self._alphabet)
         resources = Dictionary(XObject=Dictionary(Im=image))
         if text:
-            self._font = self._font or glyphless.font(self._pdf)
-            for word in reading.words:
-                self._highs.update(glyphless.encode(word.text)[::2])
-            resources.Font = Dictionary(F=self._font)
+            resources.Font = self._fonts
         # The band's white is painted, not left to what the reader takes for paper.
         paper = f"q 1 g {numbers((0, height, width, band))} re f Q\n" if band else ""
         picture = f"{paper}q {numbers(sheet.image_matrix())} cm /Im Do Q\n".encode("ascii")

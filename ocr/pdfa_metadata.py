@@ -32,28 +32,28 @@ def packet(metadata: Metadata) -> bytes:
     spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
     tags = "".join(f"<rdf:li>{_xml(tag)}</rdf:li>" for tag in _tags(metadata.fields))
     title = f'<rdf:li xml:lang="x-default">{_xml(metadata.title)}</rdf:li>'
-    properties = [
-        "<pdfaid:part>2</pdfaid:part>",
-        "<pdfaid:conformance>B</pdfaid:conformance>",
-        f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>",
-        f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>",
-        "<dc:language><rdf:Bag><rdf:li>vi</rdf:li></rdf:Bag></dc:language>",
-        *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>"] if tags else []),
-        f"<xmp:CreateDate>{_moment(metadata.created_at):%Y-%m-%dT%H:%M:%SZ}</xmp:CreateDate>",
-        f"<pdf:Producer>{_xml(metadata.producer)}</pdf:Producer>",
-    ]
-    lines = [
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
-        f'<rdf:Description rdf:about=""{spaces}>',
-        *properties,
-        "</rdf:Description>",
-        "</rdf:RDF>",
-        "</x:xmpmeta>",
-        '<?xpacket end="r"?>',
-    ]
-    return "\n".join(lines).encode("utf-8")
+    # Short, for it stands unpacked (qpdf packs no metadata; ISO 19005-2, 6.6.2.1 would permit it, part 1, 6.7.2 does
+    # not): plain values as attributes (ISO 16684-1, 7.9.2.2). pyHanko asks for the x:xmpmeta around it.
+    plain = {
+        "pdfaid:part": "2",
+        "pdfaid:conformance": "B",
+        "xmp:CreateDate": f"{_moment(metadata.created_at):%Y-%m-%dT%H:%M:%SZ}",
+        "pdf:Producer": metadata.producer,
+    }
+    return "".join(
+        [
+            '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+            f'<rdf:Description rdf:about=""{spaces}',
+            *(f' {name}="{_xml(value)}"' for name, value in plain.items()),
+            ">",
+            f"<dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>",
+            f"<dc:identifier>{_xml(metadata.identifier)}</dc:identifier>",
+            *([f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>"] if tags else []),
+            '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
+        ]
+    ).encode("utf-8")
 
 
 def info(metadata: Metadata) -> dict[str, str]:
@@ -87,4 +87,4 @@ def _clean(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_clean(text), {"\r": "&#13;"})
+    return escape(_clean(text), {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;", '"': "&quot;"})

@@ -46,7 +46,9 @@ def test_poppler_finds_every_word_where_the_reading_has_it(rotation: int, tmp_pa
     words = paper.upright_words()
     assert [text for text, _ in found] == [word.text for word in words]
     for (text, box), word in zip(found, words, strict=True):
-        assert box == pytest.approx(word.box, abs=2.0), text
+        # Of the line's height (22): a word begins within a tenth, and ends within a sixth, of where it should.
+        assert box[:2] + box[3:] == pytest.approx(word.box[:2] + word.box[3:], abs=2.0), text
+        assert box[2] == pytest.approx(word.box.x1, abs=3.5), text
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
@@ -194,4 +196,4 @@ def test_what_is_added_to_the_pictures_is_small() -> None:
     image, _ = paper.page()
     one = len(paper.draft((image, paper.reading(words))).pdf) - len(image.data)
     two = len(paper.draft(*[(image, paper.reading(words))] * 2).pdf) - 2 * len(image.data)
-    assert one < 6_500 and two - one < 3_500
+    assert one < 4_300 and two - one < 1_800
