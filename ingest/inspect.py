@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+
 from archive.errors import Problem
 from ingest.inspection import Inspection, Limits
 from ingest.media import HEAD_BYTES, PDF, ZIP, media_type
@@ -12,6 +14,9 @@ from ingest.pdf import inspect_pdf
 from ingest.pictures import inspect_picture
 from ingest.refusals import refused
 from ingest.roles import with_roles
+
+OUT_OF_MEMORY = -4
+"""OpenCV's code (``StsNoMem``) for what Python tells as MemoryError."""
 
 
 def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
@@ -36,6 +41,8 @@ def inspect(path: Path, folder: Path, limits: Limits) -> Inspection:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk is full or fails: the file may be good
+        if isinstance(error, cv2.error) and error.code == OUT_OF_MEMORY:
+            raise refused("DECOMPRESSION_BOMB", "memory") from None
         raise refused("DAMAGED", f"{type(error).__name__}: {error}".replace(str(path), "")[:200]) from error
 
 

@@ -50,7 +50,8 @@ def test_a_hostile_file_gets_an_answer_and_the_next_one_is_taken(
     make, codes = FILES[name]
     found = looked(children, make(), tmp_path, SECONDS)
     if isinstance(found, Problem):
-        assert found.code in codes | {"INSPECTION_TIME_LIMIT"}, found
+        # A library that runs out of memory may end its process: that is told by name, too.
+        assert found.code in codes | {"INSPECTION_TIME_LIMIT", "INSPECTION_FAILED"}, found
     else:
         assert "" in codes
         page = found.pages[0]
@@ -64,14 +65,17 @@ def test_a_hostile_file_gets_an_answer_and_the_next_one_is_taken(
 
 
 def test_a_file_that_takes_too_long_is_refused_by_that_name(children: Children, tmp_path: Path) -> None:
-    found = looked(children, hostile_pdfs.endless(), tmp_path, SECONDS)
+    found = looked(children, hostile_pdfs.endless(), tmp_path, 0.3)
     assert isinstance(found, Problem) and found.code == "INSPECTION_TIME_LIMIT"
 
 
 def test_a_file_that_eats_the_child_s_memory_is_refused_by_that_name(tmp_path: Path) -> None:
-    # 50 megapixels in colour are within the limits and beyond this child's memory.
-    small = Children(1, 400, (PAPERS,))
-    found = looked(small, pictures.png("RGB", (7000, 7000), compress_level=1), tmp_path)
+    # 59 megapixels in colour are within the limits and beyond this child's memory.
+    small = Children(1, 520, (PAPERS,))
+    found = looked(small, pictures.png("RGB", (7700, 7700), compress_level=1), tmp_path)
     assert isinstance(found, Problem) and found.code == "DECOMPRESSION_BOMB"
+    # What a child can hardly breathe in is no fault of the file.
+    scant = looked(Children(1, 450, (PAPERS,)), pictures.jpeg(), tmp_path)
+    assert isinstance(scant, Inspection) or scant.code in ("DECOMPRESSION_BOMB", "INSPECTION_FAILED")
     (tmp_path / "good").mkdir()
     assert isinstance(looked(small, pictures.jpeg(), tmp_path / "good"), Inspection)
