@@ -87,3 +87,20 @@ def _is_date_or_empty(text: str) -> bool:
         return not text or date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def joined(changes: Sequence[FieldValue], before: Mapping[str, FieldValue]) -> list[FieldValue]:
+    """The changes, and what follows from them: a code is number and notation (NĐ 30/2020 Đ.8), so who gives one of
+    the two has given the other where nothing was read."""
+    given = {one.name: one for one in changes}
+
+    def value(name: str) -> str:
+        one = given.get(name) or before.get(name)
+        return one.values[0] if one is not None and one.values else ""
+
+    found = list(changes)
+    if "number" in given and not value("code") and value("number") and value("notation"):
+        found.append(FieldValue("code", (f"{value('number')}/{value('notation')}",), 1.0, origin=REVIEWER))
+    elif "code" in given and not value("number") and "/" in value("code"):
+        found.append(FieldValue("number", (value("code").partition("/")[0].strip(),), 1.0, origin=REVIEWER))
+    return found

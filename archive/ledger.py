@@ -207,8 +207,8 @@ def approve(
     **how: Any,
 ) -> None:  # fmt: skip
     """A person vouches for picture and values; the digest of the draft they saw goes into the event."""
-    changed = list(corrections)
     before = field_rows.read(session, [document.id])[document.id]
+    changed = fields.joined(list(corrections), before)
     field_rows.write(session, document.id, changed)
     warned = sorted({one["code"] for one in document.findings or ()})
     details = {

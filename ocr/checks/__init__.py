@@ -44,8 +44,9 @@ def check(
     sheets = [one for one in sheets_of(pages) if one.rows]
     if not sheets:
         return ()
-    named = {field.name: field for field in fields}
+    named = {field.name: field for field in fields if not field.by_hand}
+    left = frozenset(field.name for field in fields if field.by_hand)
     own = own_pages(sheets)
     kind = forms.of(str(named["doc_type"].value) if "doc_type" in named else None, form)
-    paper = Paper(tuple(own), tuple(sheets[len(own) :]), named, kind, forms, received)
+    paper = Paper(tuple(own), tuple(sheets[len(own) :]), named, kind, forms, received, left)
     return tuple(found for code, asked in BY_CODE.items() if code in kind.checks for found in asked(paper))

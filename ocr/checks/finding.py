@@ -34,8 +34,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Paper:
-    """What the checks look at: the document's own pages, those of its attachments, the values, the form, and the day
-    on which the paper came in."""
+    """What the checks look at: the document's own pages, those of its attachments, the values, the form, the day on
+    which the paper came in, and the names of values that a pen wrote and a person has yet to read."""
 
     own: tuple[Sheet, ...]
     attached: tuple[Sheet, ...]
@@ -43,6 +43,7 @@ class Paper:
     form: Form
     forms: Forms
     received: date
+    left: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str:
         """A value as text; empty when it was not found."""

@@ -134,9 +134,9 @@ def dossier_code(paper: Paper) -> Iterator[Finding]:
 
 
 def required_values(paper: Paper) -> Iterator[Finding]:
-    """V-21: what the form requires was found."""
+    """V-21: what the form requires was found, or the place where a pen wrote it."""
     for name in paper.form.requires:
-        if name not in paper.fields:
+        if name not in paper.fields and name not in paper.left:
             yield Finding(
                 "V-21", (name,), f"Không thấy giá trị mà mẫu «{paper.form.vi}» cần có",
                 f"A value that the form {paper.form.en!r} requires was not found",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive import field_rows, fields
 from archive.database import Database
 from archive.errors import Problem
-from archive.fields import FieldValue
+from archive.fields import BY_HAND, FieldValue, corrections, joined
 from tests import world
 
 
@@ -92,3 +92,27 @@ def test_what_makes_no_sense_is_told_at_once(name: str, value: str, code: str) -
     with pytest.raises(Problem) as told:
         fields.corrections({name: value})
     assert told.value.code == code and name in told.value.vi and name in told.value.en
+
+
+BY_PEN = {
+    "number": FieldValue("number", ("",), 0.0, origin=BY_HAND),
+    "code": FieldValue("code", ("",), 0.0, origin=BY_HAND),
+    "notation": FieldValue("notation", ("QĐ-STP",), 0.9),
+}
+
+
+def test_who_gives_the_number_has_given_the_code() -> None:
+    found = joined(corrections({"number": "1417"}), BY_PEN)
+    assert [(one.name, one.values) for one in found] == [("number", ("1417",)), ("code", ("1417/QĐ-STP",))]
+    found = joined(corrections({"code": "05/QĐ-STP"}), BY_PEN)
+    assert [(one.name, one.values) for one in found] == [("code", ("05/QĐ-STP",)), ("number", ("05",))]
+
+
+def test_what_was_read_or_struck_out_does_not_follow() -> None:
+    read = BY_PEN | {"code": FieldValue("code", ("17/QĐ-STP",), 0.9)}
+    assert [one.name for one in joined(corrections({"number": "18"}), read)] == ["number"]
+    assert [one.name for one in joined(corrections({"number": ""}), BY_PEN)] == ["number"]
+    assert [one.name for one in joined(corrections({"number": "18", "notation": ""}), BY_PEN)] == [
+        "number",
+        "notation",
+    ]

@@ -34,7 +34,7 @@ def test_what_a_pen_wrote_comes_first_as_a_picture_beside_an_empty_field(
     assert drawn > 50  # the pen's ink, not an empty sheet
     visit.picture("station-by-hand")
     page.locator("#f-number").fill("1417")
-    page.locator("#f-code").fill("1417/QĐ-STP")
+    expect(page.locator("#f-code")).to_have_value("1417/QĐ-STP")  # number and notation: typed once
     page.locator("#f-issued_on").fill("21/10/2020")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: document not in url)

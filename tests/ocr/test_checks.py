@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,6 +52,17 @@ def test_a_paper_on_which_all_agrees_has_no_warning(rows: Rows) -> None:
 )
 def test_hoa_may_bear_its_mark_on_either_letter(spelled: str) -> None:
     assert codes(changed(decision(), MOTTO[0][2], spelled)) == []
+
+
+def test_what_a_pen_wrote_is_neither_missing_nor_wrong() -> None:
+    readings = [reading(*decision())]
+    by_pen = [
+        replace(one, value="", by_hand=True, confidence=0.0)
+        if one.name in ("number", "code", "issued_on")
+        else one
+        for one in extract(readings)
+    ]
+    assert check(readings, by_pen, shipped(), "", TODAY) == ()
 
 
 def test_the_dashes_of_the_motto_may_be_long_and_without_spaces() -> None:

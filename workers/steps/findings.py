@@ -17,7 +17,7 @@ def of_archive(
     session: Session, document: Document, values: Sequence[FieldValue], form: Form
 ) -> list[dict[str, Any]]:
     """Findings V-15 and V-19 of the archive, as far as the form asks for them."""
-    named = {value.name: value for value in values}
+    named = {value.name: value for value in values if any(value.values)}
     found = duplicates.same_number(session, document, named) if "V-15" in form.checks else []
     for own in form.fields:
         if "V-19" in form.checks and own.grammar == "dossier-code" and own.name in named:

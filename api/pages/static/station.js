@@ -148,6 +148,20 @@ document.getElementById("reason")?.addEventListener("keydown", (event) => {
   }
 });
 
+// A code is number and notation: who types the number where a pen wrote it need not type it twice.
+const [number, notation, code] = ["number", "notation", "code"].map((name) => document.getElementById(`f-${name}`));
+if (number && notation && code && !code.value) {
+  let follows = true;
+  code.addEventListener("input", () => {
+    follows = false;
+  });
+  number.addEventListener("input", () => {
+    if (follows) {
+      code.value = number.value.trim() && notation.value ? `${number.value.trim()}/${notation.value}` : "";
+    }
+  });
+}
+
 const next = document.querySelector(".station").dataset.nextImage;
 if (next) {
   window.addEventListener("load", () => {
