@@ -30,6 +30,8 @@ FOLDED = ("notation", "subject", "holder_name", "signer_name", "issuer", "doc_ty
 LEAST_BITS = 3.0
 """A line that less speaks for is not worth a look."""
 NO_VALUE = -1
+NOWHERE = 2
+"""Level of a name that is not in the text, nor one like it."""
 
 Value = TypeVar("Value", bound=Hashable)
 
@@ -166,7 +168,8 @@ class Scale:
             yield NOTATION, sure, self._each(lambda one: one.notation, lambda v: _alike(v, plain, 75)), None
         yield from self._dates(read, folded)
         in_text = _presence(folded)
-        yield HOLDER, 1.0, self._each(lambda one: one.holder, in_text), None
+        # Another holder's paper may agree in all else: a line whose holder is nowhere on the paper is never taken.
+        yield HOLDER, 1.0, self._each(lambda one: one.holder, in_text), NOWHERE
         if self._said & {"holder_id", "holder_tax_code"}:
             figures = re.sub(r"(?<=\d) (?=\d)", "", folded)
             yield (

@@ -52,7 +52,8 @@ def test_a_pile_becomes_its_documents_and_two_that_came_as_one_are_split(
     assert [page["role"] for page in one["pages"]] == ["content", "blank"]
     assert one["fields"]["page_count"]["value"] == 1 and one["head_pages"] == []
 
-    bulk = office.json("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt", code=1)
+    sure = ("--min-confidence", "0", "--with-warnings")
+    bulk = office.json("review", "--approve-all", *sure, "--as", "Lê Thị Duyệt", code=1)
     assert bulk["approved"] == [first] and bulk["held_back"][0]["head_pages"] == [2]
     wrong = office.json("review", second, "--split", "9", "--as", "Lê Thị Duyệt", code=2)
     assert wrong["error"]["code"] == "BAD_SPLIT_PAGE"
@@ -66,7 +67,7 @@ def test_a_pile_becomes_its_documents_and_two_that_came_as_one_are_split(
     assert (split["dossier"], split["state"], len(split["pages"])) == (CODE, "READ", 1)
     assert [event["act"] for event in split["history"]] == ["split-off", "read"]
 
-    office.run("review", "--approve-all", "--min-confidence", "0", "--as", "Lê Thị Duyệt")
+    office.run("review", "--approve-all", *sure, "--as", "Lê Thị Duyệt")
     office.run("work", "--until-idle")
     assert set(office.states().values()) == {"HELD"} and len(office.states()) == 3
     office.run("audit")
