@@ -23,7 +23,7 @@ from ocr.geometry import Image
 from ocr.page import read_page
 from ocr.vietnamese import bare
 
-SEPARATOR_PREFIX, COVER_PREFIX = "HS|", "BIA|"
+COVER_PREFIX = "BIA|"
 """``HS|<record>|<procedure>`` parts documents; ``BIA|<dossier code>`` (bìa: cover) opens a dossier."""
 
 PATCHES = frozenset({"PATCHT", "PATCH T", "PATCH-T", "PATCH 2"})

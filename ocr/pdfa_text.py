@@ -244,10 +244,6 @@ def _width(width: float, here: tuple[float, float], there: tuple[float, float] |
     return max(min(width, step - _LEAST_GAP * size), _LEAST_SHARE * width)
 
 
-def _percent(width: float, natural: float) -> int:
-    return max(round(100 * width / natural), 1)
-
-
 def _spacing(shown: Sequence[float], lefts: Sequence[float], size: float, stretches: Sequence[int]) -> float:
     """The word spacing that brings the words of a line where they stand, in tenths of a point."""
     gaps = [

@@ -75,17 +75,27 @@ def kill(process: subprocess.Popen[str]) -> bool:
 
 def small_paper(number: int, size: tuple[int, int] = (1170, 826), year: int = 2024) -> Image.Image:
     """An A6 decision at 200 dpi, lying: enough for the engine, quick to read. Different for every number."""
+    site = random.Random(number).randint(1, 999)
+    return small_decision(
+        f"Số: {number + 100}/QĐ-SXD", (620, f"An Giang, ngày 15 tháng 6 năm {year}"),
+        f"Điều 1. Cấp phép cho công trình số {site} tại phường Mỹ Bình.", size,
+    )  # fmt: skip
+
+
+def small_decision(
+    number: str, dated: tuple[int, str], article: str, size: tuple[int, int] = (1170, 826)
+) -> Image.Image:
+    """Such a decision with these lines; ``dated``: where the place and date begin, and what they say."""
     picture = Image.new("L", size, 255)
     draw = ImageDraw.Draw(picture)
-    chance = random.Random(number)
     lines = [
         (60, 90, 26, "SỞ XÂY DỰNG"),
         (620, 90, 26, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
-        (60, 140, 26, f"Số: {number + 100}/QĐ-SXD"),
-        (620, 140, 26, f"An Giang, ngày 15 tháng 6 năm {year}"),
+        (60, 140, 26, number),
+        (dated[0], 140, 26, dated[1]),
         (480, 230, 32, "QUYẾT ĐỊNH"),
         (330, 290, 30, "Về việc cấp giấy phép xây dựng"),
-        (60, 380, 28, f"Điều 1. Cấp phép cho công trình số {chance.randint(1, 999)} tại phường Mỹ Bình."),
+        (60, 380, 28, article),
         (60, 440, 28, "Điều 2. Quyết định này có hiệu lực kể từ ngày ký."),
         (760, 560, 28, "GIÁM ĐỐC"),
         (720, 700, 28, "Nguyễn Văn Hùng"),

@@ -12,7 +12,7 @@ from archive.lessons import Evidence, Lesson
 from archive.store import HOLDINGS, WORK, Corrupt
 from archive.tables import Agency, Document
 from workers.jobs import LESSONS
-from workers.jobs.values import Drafted, Made, Taught
+from workers.jobs.values import Drafted, Made, Teaching
 from workers.workshop import Workshop
 
 RECORD_SECONDS = 0.2
@@ -49,7 +49,7 @@ def learn(shop: Workshop, agency: Agency, agent: str) -> tuple[Lesson | None, bo
 
 
 def _make(shop: Workshop, found: Sequence[Evidence], target: Path) -> Made:
-    records = tuple(Taught(one.values, one.before, one.suggested, _reading(shop, one)) for one in found)
+    records = tuple(Teaching(one.values, one.before, one.suggested, _reading(shop, one)) for one in found)
     seconds = shop.settings.file_seconds + RECORD_SECONDS * len(records)
     made: Made = shop.children.run(seconds, LESSONS, "make", records, target)
     return made

@@ -23,11 +23,8 @@ def _listed(text: str) -> tuple[str, ...]:
 TYPE_BY_ABBREVIATION = shipped().type_by_abbreviation
 """Abbreviation in the notation to the type's name, as the shipped forms say."""
 
-DOCUMENT_TYPES = shipped().types
 OTHER_NOTATION_TYPES = ("ATTP", "CN", "XN", "GĐK", "CCHN", "ĐKKD")
 """Abbreviations that open the notation of licences and certificates without naming a type of their own."""
-
-CAPACITIES = ("TM.", "KT.", "TL.", "TUQ.", "Q.")
 
 TITLES = tuple(one.name for one in listed("titles"))
 PROVINCES = provinces()

@@ -83,6 +83,38 @@ def test_run_again_with_the_same_list_does_nothing_twice_and_twins_are_held_back
     assert again["list"]["documents"] == answer["list"]["documents"]
 
 
+@pytest.mark.slow
+def test_what_a_pen_wrote_is_never_approved_in_bulk(office: Office, tmp_path: Path) -> None:
+    office.json("receive", papers(tmp_path / "scans", HOLDERS[0]))
+    office.run("work", "--until-idle")
+    everything = (
+        "review",
+        "--approve-all",
+        "--min-confidence",
+        "0",
+        "--with-warnings",
+        "--as",
+        "Lê Thị Duyệt",
+    )
+    told = office.json(*everything, code=1)
+    assert told["approved"] == [] and {"number", "code"} <= {*told["held_back"][0]["by_hand"]}
+    assert "viết tay / by hand" in office.run(*everything, code=1)[1]
+    document = told["held_back"][0]["id"]
+    office.run(
+        "review",
+        document,
+        "--approve",
+        "--set",
+        "number=17",
+        "--set",
+        "issued_on=2024-06-05",
+        "--as",
+        "Lê Thị",
+    )
+    shown = office.json("show", document)
+    assert (shown["state"], shown["fields"]["code"]["value"]) == ("APPROVED", "17/QĐ-SXD")
+
+
 def test_a_list_that_is_none_is_refused_before_anything_is_received(office: Office, tmp_path: Path) -> None:
     scans = papers(tmp_path / "scans", HOLDERS[0])
     wrong = tmp_path / "a.csv"

@@ -12,7 +12,6 @@ from archive.database import Database, open_database
 from archive.errors import Problem
 from archive.lifecycle import Act, State
 from archive.settings import Settings
-from archive.tables import Document
 from ocr.forms import forms_in
 from workers.console import DONE, PARTLY, Console
 
@@ -83,38 +82,32 @@ def approve_read(
     with_warnings: bool = False,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Approve every read document that is sure enough and of which no check warns; gives their ids and those held back
-    with confidence and warnings. ``with_warnings``: those too of which checks warn. One that may be two documents is
-    for a person to look at, however sure its values are.
+    with the reasons. ``with_warnings``: those too of which checks warn. Whatever the threshold, a person has to look at
+    one that may be two documents, at one that may be several lines of its list, and at what a pen wrote.
 
     Recorded as what it is: an approval in bulk, with the threshold.
     """
     with database.reading() as session:
-        undecided = list_matches.open_documents(
-            session
-        )  # whatever the threshold: nobody has said which line it is
-        read = [
-            (
-                one.document.id,
-                fields.confidence(one.fields),
-                _codes(one.document),
-                one.document.head_pages or [],
-                one.document.id in undecided,
-            )
+        undecided = list_matches.open_documents(session)
+        read: list[dict[str, Any]] = [
+            {
+                "id": one.document.id,
+                "confidence": fields.confidence(one.fields),
+                "warnings": sorted({finding["code"] for finding in one.document.findings or ()}),
+                "head_pages": one.document.head_pages or [],
+                "choose_line": one.document.id in undecided,
+                "by_hand": [name for name, value in one.fields.items() if value.origin == fields.BY_HAND],
+            }
             for one in catalogue.listing(session)
             if one.document.state == State.READ.value and (only is None or one.document.id in only)
         ]
-    approved, held_back = [], []
-    for document_id, confidence, warnings, head_pages, choose in read:
-        if confidence < min_confidence or head_pages or choose or (warnings and not with_warnings):
-            held_back.append(
-                {
-                    "id": document_id,
-                    "confidence": round(confidence, 3),
-                    "warnings": warnings,
-                    "head_pages": head_pages,
-                    "choose_line": choose,
-                }
-            )
+    approved: list[str] = []
+    held_back: list[dict[str, Any]] = []
+    for one in read:
+        document_id = one["id"]
+        asks = one["head_pages"] or one["choose_line"] or one["by_hand"]
+        if asks or one["confidence"] < min_confidence or (one["warnings"] and not with_warnings):
+            held_back.append({**one, "confidence": round(one["confidence"], 3)})
             continue
         with database.writing() as session:
             document = catalogue.document(session, document_id)
@@ -125,14 +118,18 @@ def approve_read(
     return approved, held_back
 
 
-def _codes(document: Document) -> list[str]:
-    return sorted({one["code"] for one in document.findings or ()})
-
-
 def why_held_back(one: dict[str, Any]) -> str:
-    """One line for people: how sure the reading is, and which checks warn."""
-    warned = f", cảnh báo / warnings {', '.join(one['warnings'])}" if one["warnings"] else ""
-    return f"giữ lại / held back {one['id']}: {one['confidence']:.2f}{warned}"
+    """One line for people: how sure the reading is, and what a person has to look at."""
+    why = [f"{one['confidence']:.2f}"]
+    if one["warnings"]:
+        why.append(f"cảnh báo / warnings {', '.join(one['warnings'])}")
+    if one["by_hand"]:
+        why.append(f"viết tay / by hand {', '.join(one['by_hand'])}")
+    if one["head_pages"]:
+        why.append(f"có thể tách ở trang / may be split at page {', '.join(map(str, one['head_pages']))}")
+    if one["choose_line"]:
+        why.append("cần chọn dòng của bản kê / a line of the list is to be chosen")
+    return f"giữ lại / held back {one['id']}: {'; '.join(why)}"
 
 
 def retry(out: Console, document_id: str, who: str) -> None:

@@ -13,10 +13,10 @@ from ocr.lessons import file
 from ocr.lessons.learn import learned
 from ocr.lessons.values import Approved, Lesson
 from ocr.values import Box
-from workers.jobs.values import Made, Taught
+from workers.jobs.values import Made, Teaching
 
 
-def make(records: Sequence[Taught], target: Path) -> Made:
+def make(records: Sequence[Teaching], target: Path) -> Made:
     """Write the lesson of these records, in the order of approval, to ``target``."""
     lesson = learned(_approved(records))
     target.write_bytes(file.to_bytes(lesson))
@@ -50,7 +50,7 @@ def _loaded(path: Path) -> file.Taught:
         ) from error
 
 
-def _approved(records: Sequence[Taught]) -> Iterator[Approved]:
+def _approved(records: Sequence[Teaching]) -> Iterator[Approved]:
     for one in records:
         kept = (
             json.loads(one.reading.read_bytes()) if one.reading is not None else {"pages": [], "fields": {}}

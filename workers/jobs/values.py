@@ -36,7 +36,7 @@ class Drafted:
 
 
 @dataclass(frozen=True)
-class Taught:
+class Teaching:
     """A record that teaches: its values as approved, what had been read of those corrected, its reading as a file, if
     that is there; ``suggested``: fields that a lesson had filled in."""
 
