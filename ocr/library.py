@@ -25,6 +25,11 @@ INVERT = ("invert_threshold", "0.4")
 """Lines read with less confidence are tried as white on black too; at 0.7, Tesseract's own, unsure lines of copies and
 worn pages are tried for nothing: 0.97 against 0.92 s a page, 0.65 against 0.67 % character errors (36 pages)."""
 
+NO_TABLES = ("textord_tabfind_find_tables", "0")
+"""The engine's own search for tables takes stains, folds and columns for tables and tears their lines apart; ruled
+tables are found by ``tables.grids``. Without it 0.50 for 0.64 and 0.83 for 1.17 % character errors (two sets of 36
+pages), in the same time."""
+
 _SCATTERED, _AUTOMATIC, _LSTM_ONLY = 11, 3, 1
 
 
@@ -44,7 +49,8 @@ def table(picture: Image, dpi: float, language: str, seconds: float, scattered: 
     engine.SetPageSegMode(_SCATTERED if scattered else _AUTOMATIC)
     try:
         engine.SetImageBytes(np.ascontiguousarray(picture).tobytes(), width, height, 1, width)
-        engine.SetVariable(*INVERT)
+        for name, value in (INVERT, NO_TABLES):
+            engine.SetVariable(name, value)
         engine.SetSourceResolution(round(dpi))
         if not engine.Recognize(max(1, round(seconds * 1000))):
             raise TookTooLong(f"{seconds:g} s")

@@ -10,6 +10,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
@@ -71,6 +72,12 @@ def stored(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)  # type: ignore[arg-type]
     return out.getvalue()
+
+
+def coding(image: pikepdf.Object) -> str:
+    """The filter that makes pixels of an image's bytes: the last of a chain."""
+    filters = image.Filter
+    return str(filters[-1] if isinstance(filters, pikepdf.Array) else filters)
 
 
 def ink_of(size: tuple[int, int], boxes: tuple[Box, ...]) -> tuple[str, ...]:
