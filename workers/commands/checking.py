@@ -19,7 +19,14 @@ from signing.report import Known, SealReport, Verdict
 from workers.children import ChildFailed, Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
+from workers.verapdf import conformance
 
+PDFA = {
+    "conforms": "đạt / conforms",
+    "violates": "KHÔNG ĐẠT / violates",
+    "unreadable": "không đọc được / unreadable",
+    "not checked": "chưa kiểm tra / not checked",
+}
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
 
@@ -37,6 +44,13 @@ def verify(out: Console, file: Path) -> None:
 
 
 def report_on(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
+    """The report on one file, and whether it is PDF/A, where veraPDF is there to ask."""
+    report = _judged(file, settings, children)
+    (pdfa,) = conformance([file], settings.verapdf, settings.verify_seconds)
+    return {**report, "pdfa": pdfa.as_dict()}
+
+
+def _judged(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
     """The report on one file, judged in a limited child with the TEST trust of this installation."""
     at = system_clock()
     database = open_database(settings.database) if is_there(settings.database) else None
@@ -85,6 +99,8 @@ def report_text(report: dict[str, Any]) -> str:
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
+    lines += [" ".join(("  PDF/A:", PDFA[report["pdfa"]["verdict"]], report["pdfa"]["profile"])).rstrip()]
+    lines += [f"    {rule}" for rule in report["pdfa"]["broken"]]
     return "\n".join(lines)
 
 
