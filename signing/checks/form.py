@@ -11,7 +11,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from signing.checks import digests
 from signing.report import Check, check
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
@@ -98,6 +100,7 @@ def fields(reader: PdfFileReader) -> Fields:
         except Exception as error:  # hostile input, see docstring
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
+    digests.compute(reader.stream, signed)
     return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty))
 
 
@@ -109,7 +112,7 @@ def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str)
     if signature.pkcs7_content[_der_length(signature.pkcs7_content) :].strip(b"\0"):
         # the room behind the signature is outside of every digest; only zeros belong there
         raise ValueError("data hidden in the padding of /Contents")
-    signature.compute_digest()
+    get_pyca_cryptography_hash(signature.external_md_algorithm)  # raises where it is no digest
     return signature
 
 
