@@ -63,6 +63,8 @@ def verify(pdf: bytes, trust: Trust, *, at: datetime, known: Known | None = None
     examined: tuple[Examined, ...] = ()
     try:
         checks, examined = _examine(pdf, trust, at)
+    except form.BEYOND as error:
+        checks = (check("format", "TOO_COMPLEX", f"{type(error).__name__}: {error}"),)
     except Exception as error:  # the ONE boundary around pyHanko, which raises anything on hostile files
         checks = (check("format", "VALIDATOR_FAILURE", f"{type(error).__name__}: {error}"),)
     done = {one.name for one in checks}

@@ -8,6 +8,13 @@ from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import (
+    DEFAULT_PURPOSE_LIMITS,
+    DecodeLimits,
+    DecodePurpose,
+    StreamDecodeLimits,
+)
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -18,6 +25,28 @@ from signing.report import Check, check
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 _STARTXREF = re.compile(rb"(?:\A|[\r\n])startxref\s")
+_TABLE = re.compile(rb"[\r\n]xref\s{1,4}\d{1,10}\s{1,4}(\d{1,10})\s")
+# A scan of 1000 pages has some 5000 objects. What pyHanko makes of each takes 3 us and 400 bytes (measured).
+MOST_OBJECTS = 300_000
+MOST_SIGNATURES = 100
+# Pages are never unpacked here, only what says how the file is built; ours is far below a tenth of any of these.
+_LIMITS = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=32 << 20),
+    per_purpose={
+        **DEFAULT_PURPOSE_LIMITS,
+        DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_output_size=10 * MOST_OBJECTS),
+        DecodePurpose.OBJECT_STREAM: StreamDecodeLimits(100, 1 << 20, 16 << 20),
+        DecodePurpose.XMP_METADATA: StreamDecodeLimits(100, 1 << 20, 8 << 20),
+        DecodePurpose.CRL: StreamDecodeLimits(50, 1 << 20, 32 << 20),
+    },
+)
+
+
+class TooComplex(Exception):
+    """The file asks for more than its size warrants."""
+
+
+BEYOND = (MemoryError, RecursionError, PdfDecodeLimitError, TooComplex)
 SUPPORTED = frozenset(each.value for each in SigSeedSubFilter)
 
 
@@ -47,8 +76,13 @@ def made_by(signature: generic.DictionaryObject) -> str:
 
 
 def open_strictly(pdf: bytes) -> PdfFileReader:
-    """Give a fresh strict reader. Historical and live reading must not share one (PdfReadError, measured)."""
-    return PdfFileReader(BytesIO(pdf), strict=True)
+    """Give a fresh strict reader. Historical and live reading must not share one (PdfReadError, measured).
+
+    Raises one of BEYOND when the file would take more than its size warrants, anything else when it is broken.
+    """
+    if sum(int(found[1]) for found in _TABLE.finditer(pdf)) > MOST_OBJECTS:
+        raise TooComplex(f"more than {MOST_OBJECTS} cross-reference entries")
+    return PdfFileReader(BytesIO(pdf), strict=True, decode_limits=_LIMITS)
 
 
 def file_form(pdf: bytes) -> tuple[Check, ...]:
@@ -62,6 +96,8 @@ def file_form(pdf: bytes) -> tuple[Check, ...]:
             # touch what every later step needs, so that a broken file is named broken here
             pages = int(reader.root["/Pages"]["/Count"])
             has_xfa = "/AcroForm" in reader.root and "/XFA" in reader.root["/AcroForm"]
+    except BEYOND as error:
+        return (check("format", "TOO_COMPLEX", f"{type(error).__name__}: {error}"),)
     except Exception as error:  # the file is hostile until read: any failure of the parser is its verdict
         return (check("format", "FORMAT_FAILURE", f"{type(error).__name__}: {error}"),)
     if encrypted:
@@ -96,7 +132,11 @@ def fields(reader: PdfFileReader) -> Fields:
             if value_of(signature, "/SubFilter") not in SUPPORTED:
                 unsupported.append(name)
                 continue
+            if len(signed) == MOST_SIGNATURES:
+                raise TooComplex(f"more than {MOST_SIGNATURES} signatures")
             signed.append(_embedded(reader, field, name))
+        except BEYOND:
+            raise
         except Exception as error:  # hostile input, see docstring
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
