@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, BytesIO, RawIOBase
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -25,10 +25,15 @@ from signing.report import Check, check
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 _STARTXREF = re.compile(rb"(?:\A|[\r\n])startxref\s")
-_TABLE = re.compile(rb"[\r\n]xref\s{1,4}\d{1,10}\s{1,4}(\d{1,10})\s")
+# These begin with plain letters, which are searched for ten times as fast (16 ms in 20 MB, measured).
+_TABLE = re.compile(rb"xref\s{1,4}\d{1,10}\s{1,4}(\d{1,10})\s")
 # A scan of 1000 pages has some 5000 objects. What pyHanko makes of each takes 3 us and 400 bytes (measured).
 MOST_OBJECTS = 300_000
+_NO_WIDTH = re.compile(rb"/W\s{0,4}\[\s{0,4}0\s{1,4}0\s{1,4}0\s{0,4}\]")  # as many as one likes, in no bytes
 MOST_SIGNATURES = 100
+# pyHanko reads hexadecimal letter by letter, 0.6 s a million; a signature with its evidence takes some 100,000.
+MOST_HEX = 2_000_000
+_HEX = re.compile(rb"<[0-9A-Fa-f\s]{%d}" % MOST_HEX)
 # Pages are never unpacked here, only what says how the file is built; ours is far below a tenth of any of these.
 _LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=32 << 20),
@@ -75,14 +80,51 @@ def made_by(signature: generic.DictionaryObject) -> str:
     return str(node).removeprefix("/")
 
 
-def open_strictly(pdf: bytes) -> PdfFileReader:
-    """Give a fresh strict reader. Historical and live reading must not share one (PdfReadError, measured).
+class _Part(RawIOBase):
+    """The beginning of bytes that are in memory, as a file: cut off, not copied (a scan may have 200 MB)."""
 
-    Raises one of BEYOND when the file would take more than its size warrants, anything else when it is broken.
+    def __init__(self, data: bytes, end: int) -> None:
+        self._data, self._at = memoryview(data)[:end], 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._at = max(0, offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}[whence])
+        return self._at
+
+    def readinto(self, room: Any) -> int:
+        part = self._data[self._at : self._at + len(room)]
+        room[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+
+def open_strictly(pdf: bytes, end: int | None = None) -> PdfFileReader:
+    """Give a fresh strict reader, of the file's first `end` bytes if given: what a signature covers.
+
+    Historical and live reading must not share one (PdfReadError, measured). Raises one of BEYOND when reading would
+    take more than the file's size warrants, anything else when it is broken.
+    """
+    file: Any = BytesIO(pdf) if end is None else BufferedReader(_Part(pdf, end))
+    return PdfFileReader(file, strict=True, decode_limits=_LIMITS)
+
+
+def _check_proportions(pdf: bytes) -> None:
+    """Find in the bytes what pyHanko would spend seconds on before it could be asked.
+
+    Raises:
+        TooComplex: it is there.
     """
     if sum(int(found[1]) for found in _TABLE.finditer(pdf)) > MOST_OBJECTS:
         raise TooComplex(f"more than {MOST_OBJECTS} cross-reference entries")
-    return PdfFileReader(BytesIO(pdf), strict=True, decode_limits=_LIMITS)
+    if _NO_WIDTH.search(pdf):
+        raise TooComplex("cross-reference entries of no width")
+    if _HEX.search(pdf):
+        raise TooComplex(f"more than {MOST_HEX} hexadecimal digits in a row")
 
 
 def file_form(pdf: bytes) -> tuple[Check, ...]:
@@ -90,6 +132,7 @@ def file_form(pdf: bytes) -> tuple[Check, ...]:
     if not pdf.startswith(b"%PDF-"):
         return (check("format", "NOT_PDF"),)
     try:
+        _check_proportions(pdf)
         reader = open_strictly(pdf)
         encrypted = reader.encrypted
         if not encrypted:
