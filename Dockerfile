@@ -8,6 +8,7 @@ FROM python:3.12-slim-bookworm
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd libgl1 libglib2.0-0 \
+      poppler-utils \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home --shell /usr/sbin/nologin hoso \
  && install -d -o hoso -g hoso /var/lib/hoso

@@ -71,7 +71,10 @@ class Settings(FromEnvironment):
     child_memory_mib: int = Field(2048, ge=256, description="address space of one child")
     page_seconds: float = Field(120, gt=0, description="longest reading of one page")
     file_seconds: float = Field(300, gt=0, description="longest inspection, drafting or sealing of one file")
-    verify_seconds: float = Field(60, gt=0)
+    verify_seconds: float = Field(60, gt=0, description="longest judging of one file; small files get less")
+    verapdf: Path | None = Field(
+        None, description="veraPDF's JAR or launcher: sealed files are held against PDF/A"
+    )
     tesseract: str = "tesseract"
     forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
 

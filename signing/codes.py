@@ -156,6 +156,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("VALIDATOR_FAILURE", "INDETERMINATE",
      "Bộ kiểm tra gặp lỗi với tệp này nên không kết luận được.",
      "The checker failed on this file and gives no conclusion."),
+    ("TOO_COMPLEX", "INDETERMINATE",
+     "Kiểm tra tệp này cần nhiều thời gian hoặc bộ nhớ hơn mức hợp lý so với kích thước nên không kết luận được.",
+     "Checking this file would take more time or memory than its size warrants; no conclusion is given."),
     # why a seal or copy is refused (never part of a report)
     ("ALREADY_SIGNED", "REFUSED",
      "Tệp đã có chữ ký hoặc trường chữ ký; không được đóng dấu lại.",

@@ -63,6 +63,8 @@ def verify(pdf: bytes, trust: Trust, *, at: datetime, known: Known | None = None
     examined: tuple[Examined, ...] = ()
     try:
         checks, examined = _examine(pdf, trust, at)
+    except form.BEYOND as error:
+        checks = (check("format", "TOO_COMPLEX", f"{type(error).__name__}: {error}"),)
     except Exception as error:  # the ONE boundary around pyHanko, which raises anything on hostile files
         checks = (check("format", "VALIDATOR_FAILURE", f"{type(error).__name__}: {error}"),)
     done = {one.name for one in checks}
@@ -113,12 +115,17 @@ def _present(fields: form.Fields) -> Check:
 
 
 def _modified(one: Examined, all_of_them: tuple[Examined, ...], fields: form.Fields) -> tuple[str, str]:
-    """Allow filled-in fields only as trusted later signatures: a stranger's visible one can cover the text."""
+    """Allow filled-in fields only under trusted later signatures: a stranger's visible one can cover the text.
+
+    A document timestamp vouches for no content: anybody gets one, for anything.
+    """
     if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
     if one.integrity.form_filling:
         later = [
-            other for other in all_of_them if other.embedded.signed_revision > one.embedded.signed_revision
+            other
+            for other in all_of_them
+            if not other.is_timestamp and other.embedded.signed_revision > one.embedded.signed_revision
         ]
         if fields.empty_visible or not later or not all(other.trusted for other in later):
             return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"

@@ -101,6 +101,12 @@ def _await(answer: Connection, child: BaseProcess, seconds: float, name: str) ->
     except EOFError:
         child.join(GRACE_SECONDS)
         code = child.exitcode or 0
+        if code == -signal.SIGPROF:  # the limit that the job set itself
+            raise ChildFailed(
+                "CHILD_TIME_LIMIT",
+                f"Công việc {name} vượt quá thời gian xử lý cho phép",
+                f"Job {name} took more processor time than it may",
+            ) from None
         how = signal.Signals(-code).name if code < 0 else f"exit {code}"
         raise ChildFailed(
             "CHILD_CRASHED", f"Tiến trình {name} đã chết ({how})", f"The process of job {name} died ({how})"

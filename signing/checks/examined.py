@@ -11,7 +11,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from signing.checks import form
 from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
 from signing.checks.evidence import embedded
-from signing.checks.integrity import Integrity, algorithms, as_signed, integrity, key_usage
+from signing.checks.integrity import Integrity, algorithms, integrity, key_usage, signed_end
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, SignatureSeen, Signer
@@ -78,7 +78,7 @@ def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> t
             continue
         judged[number] = stamp = finished(judge_timestamp(one, basis))
         if stamp.code == "OK" and stamp.time is not None:
-            covered = embedded(form.open_strictly(as_signed(pdf, one)))
+            covered = embedded(form.open_strictly(pdf, signed_end(one)))
             basis = Basis(trust, covered, min(stamp.time, basis.moment))
     return tuple(
         Examined(

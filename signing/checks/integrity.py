@@ -98,10 +98,15 @@ def key_usage(signature: EmbeddedPdfSignature) -> tuple[str, str]:
     return "OK", ""
 
 
+def signed_end(signature: EmbeddedPdfSignature) -> int:
+    """Give where that signature's bytes end: so long was the file when it was made."""
+    _, _, start, length = (int(number) for number in signature.byte_range)
+    return start + length
+
+
 def as_signed(pdf: bytes, signature: EmbeddedPdfSignature) -> bytes:
     """Give the file as it stood when that signature was made: the bytes up to the end of what it covers."""
-    _, _, start, length = (int(number) for number in signature.byte_range)
-    return pdf[: start + length]
+    return pdf[: signed_end(signature)]
 
 
 def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
@@ -109,7 +114,7 @@ def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
 
     The revision is cut out and read by itself: pyHanko's historical reader raises PdfReadError on XMP streams.
     """
-    signed = value_of(open_strictly(as_signed(pdf, signature)).root, "/Metadata")
+    signed = value_of(open_strictly(pdf, signed_end(signature)).root, "/Metadata")
     now = value_of(open_strictly(pdf).root, "/Metadata")
     if signed is None or now is None:
         return (signed is None) != (now is None)

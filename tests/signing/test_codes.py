@@ -55,6 +55,7 @@ PUBLISHED = frozenset(
         "STANDING_DISPUTED",
         "NOT_OURS",
         "VALIDATOR_FAILURE",
+        "TOO_COMPLEX",
         "ALREADY_SIGNED",
         "BAD_MARK",
         "PAGE_ROTATED",

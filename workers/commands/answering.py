@@ -7,9 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import uvicorn
 
@@ -21,14 +18,14 @@ from archive.notices import Notice, frames
 from archive.settings import Settings
 from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
-from signing.report import Known, Verdict
-from workers.children import ChildFailed, Children
+from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.lists import read_in_child
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
 from workers.jobs import FORMS, PAPERS, SEALS, WARM
+from workers.judging import judged
 from workers.logs import relay
 from workers.measures import Measures
 from workers.passwords import hashing
@@ -163,21 +160,4 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
 
 
 def _judge(children: Children, settings: Settings) -> Judge:
-    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
-        keys = settings.keys if settings.keys.exists() else None
-        try:
-            report: dict[str, Any] = children.run(
-                settings.verify_seconds, SEALS, "check_file", path, keys, at, known
-            ).to_dict()
-            return report
-        except ChildFailed as failed:
-            # As in ``hoso verify``: the judge broke down over this file, and that is what is said.
-            why = {"code": failed.code, "vi": failed.vi, "en": failed.en}
-            return {
-                "verdict": Verdict.INDETERMINATE.value, "verdict_vi": Verdict.INDETERMINATE.vi, "reason": failed.code,
-                "vi": failed.vi, "en": failed.en, "checks": [{"name": "file", "status": "unknown", **why}],
-                "signer": None, "signing_time": None, "time_source": "none", "signatures": [],
-                "ours": known is not None, "standing": None if known is None else known.standing,
-            }  # fmt: skip
-
-    return judge
+    return lambda path, known, at: judged(children, settings, path, known, at).to_dict()

@@ -15,11 +15,19 @@ from archive.history import prove
 from archive.settings import Settings
 from archive.storing import open_store
 from ingest.receive import file_digest
-from signing.report import Known, SealReport, Verdict
-from workers.children import ChildFailed, Children
+from signing.report import Known, Verdict
+from workers.children import Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
+from workers.judging import judged
+from workers.verapdf import conformance
 
+PDFA = {
+    "conforms": "đạt / conforms",
+    "violates": "KHÔNG ĐẠT / violates",
+    "unreadable": "không đọc được / unreadable",
+    "not checked": "chưa kiểm tra / not checked",
+}
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
 
@@ -37,24 +45,18 @@ def verify(out: Console, file: Path) -> None:
 
 
 def report_on(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
+    """The report on one file, and whether it is PDF/A, where veraPDF is there to ask."""
+    report = _judged(file, settings, children)
+    (pdfa,) = conformance([file], settings.verapdf, settings.verify_seconds)
+    return {**report, "pdfa": pdfa.as_dict()}
+
+
+def _judged(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
     """The report on one file, judged in a limited child with the TEST trust of this installation."""
     at = system_clock()
     database = open_database(settings.database) if is_there(settings.database) else None
     known = None if database is None else _known(database, file)
-    keys = settings.keys if settings.keys.exists() else None
-    try:
-        report: SealReport = children.run(settings.verify_seconds, SEALS, "check_file", file, keys, at, known)
-    except ChildFailed as failed:
-        # The judge broke down over this file: no verdict about it can be given, and the reason is said.
-        return {
-            "verdict": Verdict.INDETERMINATE.value, "reason": failed.code, "vi": failed.vi, "en": failed.en,
-            "checks": [{"name": "file", "status": "unknown", "code": failed.code, "vi": failed.vi, "en": failed.en}],
-            "signer": None, "signing_time": None, "time_source": "none", "signatures": [],
-            "sha256": file_digest(file), "checked_at": stamp(at), "known": None,
-            "verdict_vi": Verdict.INDETERMINATE.vi, "ours": known is not None,
-            "standing": None if known is None else known.standing,
-        }  # fmt: skip
-    return _plain(report)
+    return judged(children, settings, file, known, at).to_dict()
 
 
 def _known(database: Database, file: Path) -> Known | None:
@@ -65,10 +67,6 @@ def _known(database: Database, file: Path) -> Known | None:
     kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
     since = None if found.since is None else stamp(found.since)
     return Known(kind, found.identifier, found.standing.value, since, found.reason)
-
-
-def _plain(report: SealReport) -> dict[str, Any]:
-    return report.to_dict()
 
 
 def report_text(report: dict[str, Any]) -> str:
@@ -85,6 +83,8 @@ def report_text(report: dict[str, Any]) -> str:
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
+    lines += [" ".join(("  PDF/A:", PDFA[report["pdfa"]["verdict"]], report["pdfa"]["profile"])).rstrip()]
+    lines += [f"    {rule}" for rule in report["pdfa"]["broken"]]
     return "\n".join(lines)
 
 

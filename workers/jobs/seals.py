@@ -18,6 +18,7 @@ from signing.report import Known, SealReport
 from signing.seal import seal
 from signing.terms import CopyTerms
 from signing.trust import Trust
+from workers.jobs.bounds import bound
 
 # What pyHanko logs as errors are findings about a file; they stand in the report, with their reasons.
 for name in ("pyhanko", "pyhanko_certvalidator"):
@@ -66,7 +67,11 @@ def issue_copy(
 
 
 def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
-    """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
+    """The verdict on any file, in no more time and memory than its size warrants.
+
+    Without ``keys`` nobody is trusted, and only the file itself is judged.
+    """
+    bound(pdf.stat().st_size)
     trust = Trust(()) if keys is None else pki.load_trust(keys)
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
 

@@ -17,6 +17,7 @@ from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Document
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
 from workers.jobs import SEALS
+from workers.verapdf import kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -45,8 +46,9 @@ def issue(shop: Workshop, held: Claimed) -> Record:
             at,
             made,
         )
+        pdfa = sealed_as_pdfa(made, shop.settings.verapdf, shop.settings.file_seconds)
         file_sha256 = shop.store.put_file(WORK, made)
-    report_sha256 = shop.store.put(WORK, report.to_json().encode())
+    report_sha256 = shop.store.put(WORK, kept(report, pdfa))
 
     def record(session: Session, at: datetime) -> None:
         now = session.get_one(Copy, held.input)

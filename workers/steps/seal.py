@@ -18,6 +18,7 @@ from archive.tables import Agency, Document
 from signing.report import SealReport
 from workers.jobs import SEALS
 from workers.steps.read import draft
+from workers.verapdf import NOT_CHECKED, kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -32,6 +33,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
         agency = session.get_one(Agency, document.agency_id)
         scan = catalogue.scan(session, document)
     at = shop.clock()
+    pdfa = NOT_CHECKED
     with TemporaryDirectory(dir=shop.scratch) as folder:
         if document.signed_already:
             report = shop.children.run(
@@ -59,8 +61,9 @@ def seal(shop: Workshop, held: Claimed) -> Record:
                 at,
                 sealed,
             )
+            pdfa = sealed_as_pdfa(sealed, shop.settings.verapdf, shop.settings.file_seconds)
             sealed_sha256 = shop.store.put_file(WORK, sealed)
-    report_sha256 = shop.store.put(WORK, report.to_json().encode())
+    report_sha256 = shop.store.put(WORK, kept(report, pdfa))
 
     def record(session: Session, at: datetime) -> None:
         now = session.get_one(Document, held.document_id)

@@ -1,0 +1,36 @@
+"""The verdict on any file, by a limited child; a child that breaks its limits is an answer about the file too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from archive.clock import stamp
+from archive.settings import Settings
+from ingest.receive import file_digest
+from signing.report import Known, SealReport, Verdict, check
+from workers.children import ChildFailed, Children
+from workers.jobs import SEALS
+
+BEYOND = frozenset(["CHILD_TIME_LIMIT", "CHILD_MEMORY_LIMIT"])
+
+
+def judged(
+    children: Children, settings: Settings, file: Path, known: Known | None, at: datetime
+) -> SealReport:
+    """Give the report on ``file`` at ``at``, by the trust of this installation. Raises nothing for any bytes."""
+    keys = settings.keys if settings.keys.exists() else None
+    try:
+        report: SealReport = children.run(settings.verify_seconds, SEALS, "check_file", file, keys, at, known)
+    except ChildFailed as failed:
+        return _unjudged(file, known, at, failed)
+    return report
+
+
+def _unjudged(file: Path, known: Known | None, at: datetime, failed: ChildFailed) -> SealReport:
+    why = check("format", "TOO_COMPLEX" if failed.code in BEYOND else "VALIDATOR_FAILURE", failed.en)
+    return SealReport(
+        verdict=Verdict.INDETERMINATE, reason=why.code, vi=why.vi, en=why.en, sha256=file_digest(file),
+        checked_at=stamp(at), checks=(why,), signer=None, signing_time=None, time_source="none", signatures=(),
+        ours=known is not None, standing=None if known is None else known.standing, known=known,
+    )  # fmt: skip
