@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -45,6 +45,7 @@ STATUS_OF = {
     "INVALID": Status.FAILED,
 }
 
+_HANOI = timezone(timedelta(hours=7))
 TimeSource = Literal["timestamp", "claimed", "none"]
 Standing = Literal["valid", "expired", "replaced", "revoked", "disputed"]
 Kind = Literal["seal", "approval", "timestamp"]
@@ -116,15 +117,21 @@ class Known:
 
         Of acts only the last one is known, so before `since` it counts as valid.
         """
-        since, expires = (
-            None if text is None else datetime.fromisoformat(text) for text in (self.since, self.expires)
-        )
+        since, expires = _moment(self.since), _moment(self.expires)
         kept: Standing = "valid" if self.standing == "expired" else self.standing
         if since is not None and at < since:
             kept = "valid"
         if kept == "valid" and (at >= expires if expires is not None else self.standing == "expired"):
             return "expired"
         return kept
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Give the time; a day alone begins at midnight in Việt Nam."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_HANOI)
 
 
 @dataclass(frozen=True)

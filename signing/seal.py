@@ -26,6 +26,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks.chain import CLOCK_TOLERANCE
+from signing.checks.named import SEAL_MAKER
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.finish import finished
 from signing.fitness import fit_to_seal, fresh_context, path_in_force
@@ -34,7 +35,7 @@ from signing.mark import HANOI, Mark
 from signing.report import SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
-from signing.verify import SEAL_MAKER, verify
+from signing.verify import verify
 
 DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
 FIELD = "Seal"
