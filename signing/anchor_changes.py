@@ -11,14 +11,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing import disk
 from signing.anchors import CERTIFICATES, FOLDER, Version, certificate_path, name_of, versions, written
 from signing.errors import BadTrust
 from signing.trust import Anchor, ListedAgency
 
-FROZEN_MODE = 0o444
 LEAST_DIGITS = 8
 """So many digits of a certificate's digest name it; fewer are a guess."""
 
@@ -217,10 +216,9 @@ def root_of(der: bytes, kind: str, name: str = "") -> Anchor:
     return Anchor(certificate.public_bytes(Encoding.DER), name or name_of(certificate), kind)
 
 
-def key_digest(certificate: x509.Certificate) -> str:
-    """Give the SHA-256 of the certificate's key, which stays when the certificate is renewed over the same key."""
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(key).hexdigest()
+def digest_of(certificate: x509.Certificate) -> str:
+    """Give the certificate's SHA-256."""
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
 def _matches(der: bytes, named: str) -> bool:
@@ -235,10 +233,10 @@ def _write(directory: Path, version: Version) -> None:
     for der in (*(one.certificate for one in version.anchors), *version.intermediates):
         path = certificate_path(directory, hashlib.sha256(der).hexdigest())
         if not path.exists():
-            disk.replace(path, der, FROZEN_MODE)
+            disk.replace(path, der, disk.PUBLIC_MODE)
     path = folder / f"{version.number:06}.json"
     draft = folder / f".{path.name}"
-    disk.replace(draft, written(version), FROZEN_MODE)
+    disk.replace(draft, written(version), disk.PUBLIC_MODE)
     try:
         os.link(draft, path)  # unlike a rename, never over one that is there
     finally:

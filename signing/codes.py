@@ -196,6 +196,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NO_ORIGINAL", "REFUSED",
      "Tệp không đính kèm bản gốc.",
      "The file carries no attached original."),
+    ("NO_SUCH_SIGNATURE", "REFUSED",
+     "Tệp không có chữ ký nào tên như vậy.",
+     "The file has no signature of that name."),
 )
 # fmt: on
 

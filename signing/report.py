@@ -45,6 +45,10 @@ STATUS_OF = {
     "INVALID": Status.FAILED,
 }
 
+HINDSIGHT = (
+    "Danh sách thu hồi nói điều này được công bố sau thời điểm đó; người kiểm tra khi ấy có thể chưa biết.",
+    "The list that says so was published after that time; who checked then may not have known.",
+)
 _HANOI = timezone(timedelta(hours=7))
 TimeSource = Literal["timestamp", "claimed", "none"]
 Standing = Literal["valid", "expired", "replaced", "revoked", "disputed"]

@@ -6,7 +6,6 @@ reader thinks of. So a name of the list on a certificate that is not the agency'
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from datetime import datetime
 
@@ -44,8 +43,7 @@ def entitlement(
 
 
 def _is_of(certificate: x509.Certificate, anchor: str, agency: ListedAgency) -> bool:
-    key = hashlib.sha256(certificate.public_key.dump()).hexdigest()
-    if certificate.sha256.hex() in agency.certificates or key in agency.certificates:
+    if certificate.sha256.hex() in agency.certificates:
         return True
     if not agency.anchor or anchor != agency.anchor:
         return False

@@ -22,7 +22,7 @@ from archive.settings import Settings
 from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
 from signing.report import Known, Verdict
-from workers.children import ChildFailed, Children
+from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.lists import read_in_child
 from workers.commands.working import on_signal
@@ -153,7 +153,11 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         archive_limits=ArchiveLimits(
             settings.most_archive_files, settings.most_archive_mib, settings.most_archive_ratio
         ),
-        threads=children.slots, judge=_judge(children, settings), hashed=hashed, matches=matches,
+        threads=children.slots, judge=_judge(children, settings),
+        revise=lambda path, field, at, target: children.run(
+            settings.verify_seconds, SEALS, "as_signed", path, field, at, target
+        ),
+        hashed=hashed, matches=matches,
         ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
         answered=answered, forms=shop.forms,
         crop=lambda image, box, reading: children.run(
@@ -163,15 +167,15 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
 
 
 def _judge(children: Children, settings: Settings) -> Judge:
-    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+    def judge(path: Path, known: Known | None, at: datetime, chosen: datetime | None) -> dict[str, Any]:
         keys = settings.keys if settings.keys.exists() else None
         try:
             report: dict[str, Any] = children.run(
-                settings.verify_seconds, SEALS, "check_file", path, keys, at, known
+                settings.verify_seconds, SEALS, "check_file", path, keys, at, known, chosen
             ).to_dict()
             return report
-        except ChildFailed as failed:
-            # As in ``hoso verify``: the judge broke down over this file, and that is what is said.
+        except Problem as failed:
+            # As in ``hoso verify``: the judge broke down over this file, or has nobody to trust; that is what is said.
             why = {"code": failed.code, "vi": failed.vi, "en": failed.en}
             return {
                 "verdict": Verdict.INDETERMINATE.value, "verdict_vi": Verdict.INDETERMINATE.vi, "reason": failed.code,
