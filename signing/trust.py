@@ -49,9 +49,10 @@ class Anchor:
 class ListedAgency:
     """An agency whose seal is known: how its certificates are told, and what it may seal and when.
 
-    A certificate is the agency's when its SHA-256 is among `certificates`; or, under the root `anchor` (SHA-256), when its subject's number is among `identifiers` or, where none are given, it
-    bears the `name`: so only for a root whose authority gives such certificates to agencies alone. `place` (locality
-    or province in the subject) tells namesakes apart. `forms` are codes of paper types; empty means all.
+    A certificate is the agency's when its SHA-256 is among `certificates`; or, under the root `anchor` (SHA-256), when
+    its subject's number is among `identifiers` or, where none are given, it bears the `name`: so only for a root whose
+    authority gives such certificates to agencies alone. `place` (locality or province in the subject) tells namesakes
+    apart. `forms` are codes of paper types; empty means all.
     """
 
     code: str

@@ -123,8 +123,9 @@ class Desk:
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect,
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, revise=revised, crop=cropped,
-            hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
-            verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,
+            hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password),
+            ticks=lambda: self.now.seconds, verification_url=f"{HERE}/v/", notice=self._noticed,
+            answered=self.answered.append,
         )  # fmt: skip
         self.app = create_app(self.office)
         self.agencies = {}
