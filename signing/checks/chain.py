@@ -86,6 +86,13 @@ class Judgement:
         return self.code == "NOT_YET_SIGNED"
 
 
+def as_of(one: Judgement, at: datetime) -> Judgement:
+    """Give the judgement of something trusted as of an earlier time: the same, or that it was not there yet."""
+    if one.time is None or one.time <= at + CLOCK_TOLERANCE:
+        return one
+    return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", one.time, one.time_source, stamped=one.stamped)
+
+
 @dataclass(frozen=True)
 class Basis:
     """What a judgement rests on: whom we trust, the file's evidence that counts, the moment to judge at.
@@ -256,6 +263,9 @@ def _stamp_problem(
         ours = basis.relied.reaches_a_root(information.signer_cert, others)
         refused = outcome is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND and ours
         return "TIMESTAMP_UNTRUSTED", "ANCHOR_NOT_IN_FORCE" if refused else outcome.standard_name
+    stamper = information.signer_cert
+    if not stamper.not_valid_before <= time <= stamper.not_valid_after:
+        return "TIMESTAMP_UNTRUSTED", f"not within the days of its certificate: {time.isoformat()}"
     if revoked := revoked_by(information.signer_cert, time, basis.relied):
         return "TIMESTAMP_UNTRUSTED", f"revoked since {revoked.since.isoformat()}"
     late = time > min(basis.moment, basis.now) + CLOCK_TOLERANCE

@@ -10,7 +10,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import LocalKnowledge
 
 from signing.checks import form
-from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
+from signing.checks.chain import Basis, Judgement, as_of, judge, judge_timestamp
 from signing.checks.evidence import Relied, embedded
 from signing.checks.integrity import Integrity, algorithms, as_signed, integrity, key_usage
 from signing.finish import finished
@@ -84,6 +84,8 @@ def views(
     """
     file = _File(pdf, fields, Relied.on(trust), embedded(fields.signed[0].reader), at)
     judged: dict[Label, tuple[datetime, list[Judgement]]] = {"now": (at, file.judged(at))}
+    if all(one.code == "OK" == one.timestamp_code for one in judged["now"][1]):
+        file = replace(file, whole=tuple(judged["now"][1]))
     signed = signed_at(fields, judged["now"][1])
     if signed is not None:
         # a time to come is nobody's time of signing; judged now, the code says so
@@ -135,9 +137,15 @@ class _File:
     now: datetime
     covered: dict[int, LocalKnowledge] = field(default_factory=dict)
     """Evidence found in old revisions, by the number of the timestamp that covers it."""
+    whole: tuple[Judgement, ...] = ()
+    """All judgements of now, when nothing at all was found against any."""
 
     def judged(self, at: datetime) -> list[Judgement]:
         """Judge trust and time of every signature at `at`, in the order of the fields."""
+        if self.whole and at <= self.now:
+            # What holds now held whenever it was there: its certificate was in its days and not revoked then, and of
+            # revocations and broken trust only those of before count. Judging again would find the same, at its cost.
+            return [as_of(one, at) for one in self.whole]
         found: dict[int, Judgement] = {}
         basis = Basis(self.relied, self.evidence, at, at, self.now)
         for number, one in reversed(list(enumerate(self.fields.signed))):
