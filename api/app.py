@@ -76,7 +76,12 @@ def create_app(office: Office) -> FastAPI:
     tell = problems.teller(PREFIX, frame.problem_page)
     problems.install(app, tell)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
-    paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files", "/verify")
+    paths = (
+        f"{PREFIX}/batches/",
+        f"{PREFIX}/verification/files",
+        f"{PREFIX}/verification/revisions",
+        "/verify",
+    )
     # The last added is the outermost.
     app.state.identity = identity.install(app, office.settings)
     app.add_middleware(Bounded, tell, office.settings.most_request_kib * KIB, paths, most)

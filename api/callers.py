@@ -25,6 +25,7 @@ SEEN_AFTER_SECONDS = 60
 
 RATED = {
     "verification.file": "verify", "verification.code": "verify", "verification.digest": "verify",
+    "verification.revision": "verify", "pages.verify-revision": "verify",
     "sessions.open": "sign-in", "sessions.password": "sign-in", "tokens.open": "sign-in",
     "pages.signed-in": "sign-in", "pages.oidc": "sign-in", "pages.oidc-callback": "sign-in",
     "pages.verify-code": "verify", "pages.verify-file": "verify",

@@ -22,8 +22,12 @@ from ingest.receive import Inspect
 from ocr.forms import Forms, shipped
 from signing.report import Known
 
-Judge = Callable[[Path, Known | None, datetime], dict[str, Any]]
-"""The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file."""
+Judge = Callable[[Path, Known | None, datetime, datetime | None], dict[str, Any]]
+"""The verdict on a file, reached in a limited child, now and at a chosen time: ``SealReport.to_dict``. Raises nothing
+about the file."""
+
+Revise = Callable[[Path, str, datetime, Path], None]
+"""Write a file as it was when the signature in a field was made, in a limited child. Raises Problem with the reason."""
 
 
 Crop = Callable[[Path, tuple[int, int, int, int], Path | None], bytes]
@@ -60,6 +64,7 @@ class Office:
     threads: int
     """Files of a batch that are looked at at a time."""
     judge: Judge
+    revise: Revise
     crop: Crop
     hashed: Hash
     matches: Matches

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from api.callers import Call, Called
@@ -19,6 +22,7 @@ from archive import catalogue, lists
 from archive.clock import stamp
 from archive.copies import CopyBasis
 from archive.lifecycle import CopyState, Standing
+from archive.moments import moment
 from signing.report import Known
 
 router = APIRouter(prefix="/verification", tags=["verification"])
@@ -52,20 +56,59 @@ class CopyFound(BaseModel):
     requested_at: datetime
 
 
+FILE_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}  # fmt: skip
+ChosenTime = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="Judge also at this time: a day (its end in Việt Nam) or a time with its zone, past or to come.",
+        examples=["2031-01-01"],
+    ),
+]
+
+
+@router.post("/files", name="verification.file", openapi_extra=FILE_BODY)
+async def verify_file(request: Request, call: Called, at: ChosenTime = None) -> dict[str, Any]:
+    """The verdict on the file in the body, ours or not, with every check and its reason (docs/verification.md).
+
+    ``times`` has the verdict at signing, now and, with ``at``, at the chosen time side by side."""
+    chosen = None if at is None else moment(at)
+    async with _handed_in(request, call) as body:
+        return await to_thread.run_sync(judged, call, body, chosen)
+
+
 @router.post(
-    "/files", name="verification.file",
-    openapi_extra={"requestBody": {"required": True, "content": {
-        "application/pdf": {"schema": {"type": "string", "format": "binary"}},
-        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    "/revisions", name="verification.revision", openapi_extra=FILE_BODY, response_class=FileResponse,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
-async def verify_file(request: Request, call: Called) -> dict[str, Any]:
-    """The verdict on the file in the body, ours or not, with every check and its reason (docs/verification.md)."""
+async def verify_revision(
+    request: Request, call: Called, signature: Annotated[str, Query(min_length=1, max_length=200)]
+) -> Response:
+    """The file in the body as it was when the signature in this field was made: only the bytes that it covers.
+
+    The report's ``signatures`` name the fields. 422 when the bytes are not those that were signed."""
+    async with _handed_in(request, call) as body:
+        target = body.path.with_name("revision")
+        await to_thread.run_sync(call.office.revise, body.path, signature, call.at, target)
+        content = await to_thread.run_sync(target.read_bytes)
+    return as_signed_answer(content)
+
+
+def as_signed_answer(content: bytes) -> Response:
+    """A revision as a file to keep."""
+    disposition = {"Content-Disposition": 'attachment; filename="as-signed.pdf"'}
+    return Response(content, media_type="application/pdf", headers=disposition)
+
+
+@asynccontextmanager
+async def _handed_in(request: Request, call: Call) -> AsyncIterator[Spooled]:
+    """The body on disk, in a folder of its own that goes away with all in it."""
     await to_thread.run_sync(lambda: call.office.scratch.mkdir(parents=True, exist_ok=True))
     folder = await to_thread.run_sync(lambda: TemporaryDirectory(dir=call.office.scratch))
     try:
-        most = call.office.settings.most_verify_mib * MIB
-        body = await spool(request, FilePath(folder.name) / "body", most)
-        return await to_thread.run_sync(judged, call, body)
+        yield await spool(request, FilePath(folder.name) / "body", call.office.settings.most_verify_mib * MIB)
     finally:
         await to_thread.run_sync(folder.cleanup)
 
@@ -101,13 +144,21 @@ def verify_digest(sha256: Digest, call: Called) -> Ours:
     )  # fmt: skip
 
 
-def judged(call: Call, body: Spooled) -> dict[str, Any]:
-    """The verdict on a file, with what the archive knows of it."""
+def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[str, Any]:
+    """The verdict on a file, now and at a chosen time, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
     known = None
     if found is not None:
-        since = None if found.since is None else stamp(found.since)
+        since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
         kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
-        known = Known(kind, found.identifier, found.standing.value, since, found.reason)
-    return call.office.judge(body.path, known, call.at)
+        known = Known(
+            kind,
+            found.identifier,
+            found.standing.value,
+            since,
+            found.reason,
+            expires=expires,
+            form=found.form,
+        )
+    return call.office.judge(body.path, known, call.at, chosen)

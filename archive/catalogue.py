@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -42,6 +42,9 @@ class OneOfOurs:
     standing: Standing
     since: datetime | None
     reason: str
+    form: str = ""
+    expires: datetime | None = None
+    """From when on the record's own last day is over."""
 
 
 def agencies(session: Session) -> list[Agency]:
@@ -133,22 +136,36 @@ def standing(session: Session, of: Document, at: datetime) -> Standing:
     return copies.standing(of, until, at.astimezone(VIETNAM).date())
 
 
+def expires(session: Session, of: Document) -> datetime | None:
+    """The midnight in Việt Nam after the record's last valid day, or None when it has none."""
+    values = field_rows.read(session, [of.id])[of.id]
+    until = values["valid_until"].values[0] if "valid_until" in values else None
+    if not until:
+        return None
+    return datetime.combine(date.fromisoformat(until) + timedelta(days=1), time(), VIETNAM)
+
+
 def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None:
     """What the archive knows of a file with this digest; a copy falls with its record."""
     copy = session.scalars(select(Copy).where(Copy.file_sha256 == sha256)).first()
     if copy is not None:
         of = document(session, copy.document_id)
         if copy.state == CopyState.REVOKED.value:
-            return OneOfOurs("copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""))
-        return OneOfOurs("copy", copy.id, standing(session, of, at), of.standing_since, of.standing_reason)
+            return OneOfOurs(
+                "copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""), of.form
+            )
+        return _as_it_stands("copy", copy.id, session, of, at)
     held = session.scalars(
         select(Document).where(Document.sealed_sha256 == sha256, Document.manifest_sha256.is_not(None))
     ).first()
-    if held is None:
-        return None
+    return None if held is None else _as_it_stands("record", held.id, session, held, at)
+
+
+def _as_it_stands(kind: str, identifier: str, session: Session, of: Document, at: datetime) -> OneOfOurs:
     return OneOfOurs(
-        "record", held.id, standing(session, held, at), held.standing_since, held.standing_reason
-    )
+        kind, identifier, standing(session, of, at), of.standing_since, of.standing_reason, of.form,
+        expires(session, of),
+    )  # fmt: skip
 
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:

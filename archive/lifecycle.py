@@ -52,6 +52,7 @@ class Act(StrEnum):
     MATCH_LINE = "match-line"
     LEARN = "learn"
     USE_LESSON = "use-lesson"
+    CHANGE_TRUST = "change-trust"
 
 
 class Standing(StrEnum):

@@ -117,6 +117,18 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NOT_PROVEN", "INDETERMINATE",
      "Chưa đủ căn cứ để kết luận về chữ ký.",
      "The evidence does not suffice to conclude on the signature."),
+    ("ANCHOR_NOT_IN_FORCE", "INDETERMINATE",
+     "Cơ quan chứng thực gốc của chứng thư số không được tin cậy cho việc này tại thời điểm đó.",
+     "The root of the certificate is not trusted for this purpose at that time."),
+    ("SIGNER_IMPERSONATES", "INVALID",
+     "Chữ ký mang tên một cơ quan trong danh sách nhưng chứng thư số không phải của cơ quan đó.",
+     "The signature bears the name of a listed agency, but the certificate is not that agency's."),
+    ("SIGNER_NOT_LISTED", "WARNING",
+     "Người ký không có trong danh sách cơ quan; hãy tự xem người ký là ai.",
+     "The signer is not among the listed agencies; see for yourself who signed."),
+    ("NOT_ENTITLED", "INDETERMINATE",
+     "Cơ quan ký có trong danh sách nhưng không được ký loại giấy tờ này vào thời điểm ký.",
+     "The signer is listed, but not for this kind of paper at the time of signing."),
     # 7, 8 time
     ("NO_TIMESTAMP", "INDETERMINATE",
      "Chữ ký không có dấu thời gian.",
@@ -130,6 +142,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("TIMESTAMP_IN_FUTURE", "INDETERMINATE",
      "Dấu thời gian muộn hơn thời điểm kiểm tra.",
      "A timestamp lies later than the time of checking."),
+    ("NOT_YET_SIGNED", "INDETERMINATE",
+     "Vào thời điểm này tệp chưa được ký.",
+     "At this time the file had not been signed yet."),
     ("LONG_TERM_MISSING", "WARNING",
      "Tệp không có đủ dữ liệu để kiểm tra lâu dài (B-LTA).",
      "The file lacks the evidence for long-term checking (B-LTA)."),
@@ -184,6 +199,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NO_ORIGINAL", "REFUSED",
      "Tệp không đính kèm bản gốc.",
      "The file carries no attached original."),
+    ("NO_SUCH_SIGNATURE", "REFUSED",
+     "Tệp không có chữ ký nào tên như vậy.",
+     "The file has no signature of that name."),
 )
 # fmt: on
 

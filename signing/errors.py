@@ -1,4 +1,4 @@
-"""The three things that can go wrong when sealing. Verification raises nothing: it reports."""
+"""What can go wrong when sealing, and with the trust store. Verification raises nothing: it reports."""
 
 from __future__ import annotations
 
@@ -25,3 +25,18 @@ class NotCopied(NotSealed):
 
 class TimestampUnavailable(Exception):
     """The timestamp authority gave no usable token. Nothing was sealed; try again later, unchanged."""
+
+
+class TrustBroken(Exception):
+    """The trust store is damaged or was changed behind its back; nobody is trusted until a person has looked."""
+
+
+class BadTrust(Exception):
+    """What was to be put into the trust store, or taken out of it, cannot be. The store stays as it was.
+
+    `code` is stable, `vi` and `en` say it to people.
+    """
+
+    def __init__(self, code: str, vi: str, en: str) -> None:
+        self.code, self.vi, self.en = code, vi, en
+        super().__init__(f"{code}: {en}")

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing import certificates
+from signing import anchor_changes, anchors, certificates
 from signing.certificates import pem_key, subject
 from signing.disk import PRIVATE_MODE, PUBLIC_MODE, alone, replace, sync_directory
 from signing.key import SealKey
@@ -46,6 +46,7 @@ def make(directory: Path, now: datetime) -> None:
     throws his own away. `now` is aware; certificates begin there.
     """
     if (directory / "root.crt").exists():
+        _take_over(directory)
         return
     directory.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".pki-", dir=directory.parent))
@@ -60,6 +61,15 @@ def make(directory: Path, now: datetime) -> None:
         sync_directory(directory.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _take_over(directory: Path) -> None:
+    """Give a folder from before there was a trust store its first version."""
+    if not (directory / anchors.FOLDER).exists():
+        with alone(directory):
+            known = anchors.versions(directory)
+            if known and not (directory / anchors.FOLDER).exists():
+                anchor_changes.install(directory, known[0])
 
 
 def _fill(directory: Path, now: datetime) -> None:
@@ -94,6 +104,8 @@ def _fill(directory: Path, now: datetime) -> None:
         replace(directory / f"{name}.crt", certificate.public_bytes(Encoding.PEM), PUBLIC_MODE)
     for name in ("root", "intermediate"):
         _write_crl(directory, name, now, ())
+    pems = [certificate.public_bytes(Encoding.PEM) for certificate in (root, intermediate)]
+    anchor_changes.install(directory, anchors.first_version(*pems))
 
 
 def issue_seal(directory: Path, agency_code: str, agency_name: str, now: datetime) -> SealKey:
@@ -145,14 +157,12 @@ def load_seal(directory: Path, agency_code: str) -> SealKey:
 
 
 def load_trust(directory: Path) -> Trust:
-    """Give roots, intermediates and the CRLs as they are on disk now (call refresh_crls before)."""
-    return Trust(
-        roots=(_der(_load_certificate(directory, "root")),),
-        intermediates=(_der(_load_certificate(directory, "intermediate")),),
-        crls=tuple(
-            _load_crl(directory, name).public_bytes(Encoding.DER) for name in ("root", "intermediate")
-        ),
-    )
+    """Give the newest version of the trust store and the CRLs as they are on disk now (call refresh_crls before).
+
+    Raises:
+        TrustBroken: the store is damaged.
+    """
+    return anchors.load_trust(directory)
 
 
 SLOWNESS = "timestamp.seconds"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -44,9 +45,15 @@ STATUS_OF = {
     "INVALID": Status.FAILED,
 }
 
+HINDSIGHT = (
+    "Danh sách thu hồi nói điều này được công bố sau thời điểm đó; người kiểm tra khi ấy có thể chưa biết.",
+    "The list that says so was published after that time; who checked then may not have known.",
+)
+_HANOI = timezone(timedelta(hours=7))
 TimeSource = Literal["timestamp", "claimed", "none"]
 Standing = Literal["valid", "expired", "replaced", "revoked", "disputed"]
 Kind = Literal["seal", "approval", "timestamp"]
+Label = Literal["signing", "now", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -95,18 +102,76 @@ class SignatureSeen:
 
 @dataclass(frozen=True)
 class Known:
-    """What the archive says about this very file (found by its SHA-256)."""
+    """What the archive says about this very file (found by its SHA-256).
+
+    `standing` is that of the time of the check. `since` and `expires` are ISO 8601 with offset: since when it stands
+    so, and from when on it has expired by its own date. `form` is the code of the paper's type.
+    """
 
     kind: Literal["record", "copy"]
     identifier: str
     standing: Standing
     since: str | None = None
     reason: str = ""
+    expires: str | None = None
+    form: str = ""
+
+    def standing_at(self, at: datetime) -> Standing:
+        """Give how it stood, or will stand by what is known now, at the aware time `at`.
+
+        Of acts only the last one is known, so before `since` it counts as valid.
+        """
+        since, expires = _moment(self.since), _moment(self.expires)
+        kept: Standing = "valid" if self.standing == "expired" else self.standing
+        if since is not None and at < since:
+            kept = "valid"
+        if kept == "valid" and (at >= expires if expires is not None else self.standing == "expired"):
+            return "expired"
+        return kept
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Give the time; a day alone begins at midnight in Việt Nam."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_HANOI)
+
+
+@dataclass(frozen=True)
+class TimeJudged:
+    """The verdict on the same file as it is for another time, with what is known now.
+
+    `signing` is the time of the newest signature, `now` that of the check, `chosen` the caller's. `checks` are those
+    that depend on the time; the others are the report's. `hindsight` says that what decided was published after the
+    time judged, so who checked then may not have known it. `at` is None when nobody knows the time.
+    """
+
+    label: Label
+    at: str | None
+    verdict: Verdict
+    reason: str
+    sub_indication: str
+    vi: str
+    en: str
+    checks: tuple[Check, ...]
+    standing: Standing | None = None
+    hindsight: bool = False
+
+
+@dataclass(frozen=True)
+class TrustUsed:
+    """The version of the trust store that the report rests on; version 0 is none."""
+
+    version: int
+    sha256: str
 
 
 @dataclass(frozen=True)
 class SealReport:
-    """The one answer about one file. `reason` is the code of the first check that decided, OK when VALID."""
+    """The one answer about one file. `reason` is the code of the first check that decided, OK when VALID;
+    `sub_indication` says it in the standard's words. The verdict is that of now; `times` has it side by side.
+    """
 
     verdict: Verdict
     reason: str
@@ -122,10 +187,16 @@ class SealReport:
     ours: bool
     standing: Standing | None
     known: Known | None
+    sub_indication: str = ""
+    times: tuple[TimeJudged, ...] = ()
+    trust: TrustUsed = TrustUsed(0, "")
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; enums as their words."""
-        return {**asdict(self), "verdict_vi": self.verdict.vi}
+        plain = asdict(self)
+        for judged in plain["times"]:
+            judged["verdict_vi"] = Verdict(judged["verdict"]).vi
+        return {**plain, "verdict_vi": self.verdict.vi}
 
     def to_json(self) -> str:
         """Give the report as JSON with readable Vietnamese."""

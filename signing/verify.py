@@ -9,33 +9,45 @@ overlaid, extended or re-signed (docs/verification.md). The steps, each with its
   4  integrity      digest, coverage, modifications, permissions, algorithms: of every signature
   5  key_usage      every signer's certificate is one for signing
   6  trust          every signer's chain and revocation, judged at the time of the timestamp
+     entitlement    the signer is an agency of the list and may seal this; nobody bears such an agency's name falsely
   7  timestamp      every signature timestamped by a trusted authority, not in the future
   8  document_timestamp, long_term   timestamps over the whole file hold; evidence for later is there
   9  metadata       the description was not changed behind the signature (a warning only)
  10  standing       what the archive says about this very file
 
-Not checked: whether the signer was entitled to sign this kind of paper, whether text and picture agree, seed values,
-attribute certificates, contents of the DSS beyond their use as evidence. The attached original of a copy is a file of
+The verdict is reached up to three times side by side: now, at the time of signing, at a time that the caller chose
+(docs/verification.md says what each means). What lies in the bytes is found once.
+
+Not checked: whether text and picture agree, seed values, attribute certificates, contents of the DSS beyond their use
+as evidence; the paper's type, unless the archive knows it. The attached original of a copy is a file of
 its own: verify(attached_original(copy)).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 from signing.checks import form
 from signing.checks.evidence import embedded
-from signing.checks.examined import BROKEN_CODES, Examined, iso, seen, signatures, signer_of
-from signing.checks.integrity import metadata_changed
+from signing.checks.examined import iso, seen, signer_of, views
+from signing.checks.named import File, metadata, present, standing, timely, worst
 from signing.codes import CODES
+from signing.indications import sub_indication
 from signing.mark import iso_time
-from signing.report import Check, Known, SealReport, Status, TimeSource, check, verdict_of
+from signing.report import (
+    Check,
+    Known,
+    Label,
+    SealReport,
+    Status,
+    TimeJudged,
+    TimeSource,
+    TrustUsed,
+    check,
+    verdict_of,
+)
 from signing.trust import Trust
-
-# Written by signing/seal.py into the signed part of every seal (/Prop_Build, ISO 32000-1 table 252).
-SEAL_MAKER = "hoso B-LTA"
 
 NAMES = (
     "format",
@@ -46,151 +58,114 @@ NAMES = (
     "algorithms",
     "key_usage",
     "trust",
+    "entitlement",
     "timestamp",
     "document_timestamp",
     "long_term",
     "metadata",
     "standing",
 )
+# What a time can change; the rest lies in the bytes.
+TIMELY = frozenset(
+    ["modifications", "trust", "entitlement", "timestamp", "document_timestamp", "long_term", "standing"]
+)
 
 
-def verify(pdf: bytes, trust: Trust, *, at: datetime, known: Known | None = None) -> SealReport:
+def verify(
+    pdf: bytes, trust: Trust, *, at: datetime, known: Known | None = None, chosen: datetime | None = None
+) -> SealReport:
     """Give the report on `pdf` at the aware time `at`. Raises nothing for any bytes.
 
-    `known` is what the archive holds under the file's SHA-256; the caller looked it up. Runs in the calling thread;
-    hostile files cost CPU and memory, so services call it in a child process with limits.
+    `known` is what the archive holds under the file's SHA-256; the caller looked it up. `chosen` is a third time,
+    before or after `at`, to be judged beside. Runs in the calling thread; hostile files cost CPU and memory, so
+    services call it in a child process with limits.
     """
-    examined: tuple[Examined, ...] = ()
+    file = File()
     try:
-        checks, examined = _examine(pdf, trust, at)
+        file = _examine(pdf, trust, at, chosen)
     except form.BEYOND as error:
-        checks = (check("format", "TOO_COMPLEX", f"{type(error).__name__}: {error}"),)
+        file = File((check("format", "TOO_COMPLEX", f"{type(error).__name__}: {error}"),))
     except Exception as error:  # the ONE boundary around pyHanko, which raises anything on hostile files
-        checks = (check("format", "VALIDATOR_FAILURE", f"{type(error).__name__}: {error}"),)
-    done = {one.name for one in checks}
-    checks += tuple(check(name, "NOT_REACHED") for name in NAMES[:-1] if name not in done)
-    checks += (_standing(known),)
-    return _report(pdf, at, checks, examined, known)
+        file = File((check("format", "VALIDATOR_FAILURE", f"{type(error).__name__}: {error}"),))
+    return _report(pdf, file, trust, at, chosen, known)
 
 
-def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...], tuple[Examined, ...]]:
+def _examine(pdf: bytes, trust: Trust, at: datetime, chosen: datetime | None) -> File:
     checks = form.file_form(pdf)  # 1
     if checks[-1].status is not Status.PASSED:
-        return checks, ()
+        return File(checks)
     reader = form.open_strictly(pdf)
     fields = form.fields(reader)
-    checks += (_present(fields),)  # 2
+    checks += (present(fields),)  # 2
     if not fields.signed:
-        return checks, ()
+        return File(checks)
     checks += (form.tail(pdf, reader, fields.signed[-1]),)  # 3
     found = embedded(reader)
-    evidence = bool(found.known_crls or found.known_ocsps)
-    examined = signatures(pdf, fields, trust, at)
+    judged = views(pdf, fields, trust, at, chosen)
+    examined = judged["now"].examined
     ordinary = [one for one in examined if not one.is_timestamp]
-    stamps = [one for one in examined if one.is_timestamp]
     if not ordinary:
         if checks[1].status is Status.PASSED:
             checks = (checks[0], check("signature", "NO_SIGNATURE", "document timestamps only"), checks[2])
-        return checks, examined
+        return File(checks, views=judged)
     checks += (
-        _worst("integrity", [(one.hash_code, one.name) for one in examined]),  # 4
-        _worst("modifications", [_modified(one, examined, fields) for one in examined]),
-        _worst("algorithms", [(one.algorithms[0], one.algorithms[1]) for one in examined]),
-        _worst("key_usage", [one.key_usage for one in ordinary]),  # 5
-        _worst("trust", [_trusted(one) for one in ordinary]),  # 6
-        _worst("timestamp", [_stamped(one) for one in ordinary]),  # 7
-        _document_timestamp(stamps),  # 8
-        _long_term(evidence, examined),
-        _metadata(pdf, ordinary[-1]),  # 9
+        worst("integrity", [(one.hash_code, one.name) for one in examined]),  # 4
+        worst("algorithms", [(one.algorithms[0], one.algorithms[1]) for one in examined]),
+        worst("key_usage", [one.key_usage for one in ordinary]),  # 5
+        metadata(pdf, ordinary[-1]),  # 9
     )
-    return checks, examined
+    return File(checks, fields, bool(found.known_crls or found.known_ocsps), judged)
 
 
-def _present(fields: form.Fields) -> Check:
-    if fields.broken:
-        return check("signature", "BROKEN_SIGNATURE", "; ".join(fields.broken))
-    if fields.unsupported:
-        return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
-    return check("signature", "OK" if fields.signed else "NO_SIGNATURE")
+def _checks(file: File, label: Label, trust: Trust, known: Known | None, at: datetime) -> tuple[Check, ...]:
+    """Give every check in its order, as of one of the times judged."""
+    found = {one.name: one for one in file.checks}
+    view = file.views.get(label)
+    if file.fields is not None and view is not None:
+        found |= {one.name: one for one in timely(file, file.fields, view, trust, known)}
+    found["standing"] = standing(known, None if label == "now" else at)
+    return tuple(found.get(name) or check(name, "NOT_REACHED") for name in NAMES)
 
 
-def _modified(one: Examined, all_of_them: tuple[Examined, ...], fields: form.Fields) -> tuple[str, str]:
-    """Allow filled-in fields only under trusted later signatures: a stranger's visible one can cover the text.
-
-    A document timestamp vouches for no content: anybody gets one, for anything.
-    """
-    if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
-        return one.integrity.code, f"{one.name}: {one.integrity.detail}"
-    if one.integrity.form_filling:
-        later = [
-            other
-            for other in all_of_them
-            if not other.is_timestamp and other.embedded.signed_revision > one.embedded.signed_revision
-        ]
-        if fields.empty_visible or not later or not all(other.trusted for other in later):
-            return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"
-    return "OK", ""
+def _times(
+    file: File, trust: Trust, at: datetime, chosen: datetime | None, known: Known | None
+) -> tuple[TimeJudged, ...]:
+    """Give the verdict for each time, in the order of a reader's questions: signing, now, chosen."""
+    asked: list[tuple[Label, datetime]] = [("now", at)]
+    if "signing" in file.views:
+        asked.insert(0, ("signing", file.views["signing"].at))
+    if chosen is not None:
+        asked.append(("chosen", chosen))
+    return tuple(_time(file, label, moment, trust, known) for label, moment in asked)
 
 
-def _trusted(one: Examined) -> tuple[str, str]:
-    code = one.judgement.code
-    if code in BROKEN_CODES:
-        return "NOT_REACHED", one.name
-    return code, f"{one.name}: {one.judgement.detail}".rstrip(": ")
-
-
-def _stamped(one: Examined) -> tuple[str, str]:
-    return one.judgement.timestamp_code, f"{one.name}: {one.judgement.detail}".rstrip(": ")
-
-
-def _document_timestamp(stamps: list[Examined]) -> Check:
-    if not stamps:
-        return check("document_timestamp", "NOT_APPLICABLE")
-    return _worst("document_timestamp", [_stamped(one) for one in stamps])
-
-
-def _worst(name: str, found: Iterable[tuple[str, str]]) -> Check:
-    """Give one check for many signatures: the first failure, else the first unknown, else the first other."""
-    rows = [check(name, code, detail) for code, detail in found]
-    for status in (Status.FAILED, Status.UNKNOWN, Status.SKIPPED):
-        for row in rows:
-            if row.status is status:
-                return row
-    return check(name, "OK")
-
-
-def _long_term(evidence: bool, examined: tuple[Examined, ...]) -> Check:
-    """Say whether the file is B-LTA: revocation evidence inside, under a document timestamp that comes last.
-
-    A stranger's file may do without (B-T is enough for VALID in EN 319 102-1). Our seals say inside what they sign
-    that they come with it, so a file cut back to the bare signature is told from one that never had more.
-    """
-    if evidence and examined[-1].is_timestamp and examined[-1].trusted:
-        return check("long_term", "OK")
-    promised = any(form.made_by(one.embedded.sig_object) == SEAL_MAKER for one in examined)
-    return check("long_term", "LONG_TERM_STRIPPED" if promised else "LONG_TERM_MISSING")
-
-
-def _metadata(pdf: bytes, one: Examined) -> Check:
-    if one.integrity.code == "COVERAGE_INCOMPLETE":
-        return check("metadata", "NOT_REACHED")
-    return check("metadata", "METADATA_CHANGED" if metadata_changed(pdf, one.embedded) else "OK")
-
-
-def _standing(known: Known | None) -> Check:
-    """Revoked makes the record INVALID to rely on; expired, replaced, disputed leave the answer to the reader."""
-    if known is None:
-        return check("standing", "NOT_OURS")
-    if known.standing == "valid":
-        return check("standing", "OK")
-    return check("standing", f"STANDING_{known.standing.upper()}", known.reason)
+def _time(file: File, label: Label, at: datetime, trust: Trust, known: Known | None) -> TimeJudged:
+    checks = _checks(file, label, trust, known, at)
+    verdict, deciding = verdict_of(checks)
+    reason = CODES[deciding.code if deciding else "OK"]
+    view = file.views.get(label)
+    late = view is not None and any(one.judgement.hindsight for one in view.examined)
+    return TimeJudged(
+        label=label,
+        at=iso_time(at),
+        verdict=verdict,
+        reason=reason.code,
+        sub_indication=sub_indication(reason.code),
+        vi=reason.vi,
+        en=reason.en,
+        checks=tuple(one for one in checks if one.name in TIMELY),
+        standing=None if known is None else known.standing if label == "now" else known.standing_at(at),
+        hindsight=late and deciding is not None and deciding.name == "trust",
+    )
 
 
 def _report(
-    pdf: bytes, at: datetime, checks: tuple[Check, ...], examined: tuple[Examined, ...], known: Known | None
+    pdf: bytes, file: File, trust: Trust, at: datetime, chosen: datetime | None, known: Known | None
 ) -> SealReport:
+    checks = _checks(file, "now", trust, known, at)
     verdict, deciding = verdict_of(checks)
     reason = CODES[deciding.code if deciding else "OK"]
+    examined = file.views["now"].examined if "now" in file.views else ()
     main = next((one for one in examined if not one.is_timestamp), None)
     source: TimeSource = main.judgement.time_source if main else "none"
     return SealReport(
@@ -208,4 +183,7 @@ def _report(
         ours=known is not None,
         standing=known.standing if known else None,
         known=known,
+        sub_indication=sub_indication(reason.code),
+        times=_times(file, trust, at, chosen, known),
+        trust=TrustUsed(trust.version, trust.digest),
     )

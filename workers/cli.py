@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_api, cli_forms, cli_service
+from workers import cli_api, cli_forms, cli_service, cli_trust
 from workers.console import FAILED, console
 
 app = typer.Typer(
@@ -222,12 +222,22 @@ def copy(
 
 
 @app.command()
-def verify(file: Annotated[Path, typer.Argument(help="Any PDF, ours or not.")], json: Json = False) -> None:
+def verify(
+    file: Annotated[Path, typer.Argument(help="Any PDF, ours or not.")],
+    at: Annotated[
+        str | None, typer.Option("--at", help="Judge also at this day (2031-01-01) or time with its zone.")
+    ] = None,
+    signature: Annotated[
+        str | None, typer.Option("--as-signed", help="Write the file as it was when this field was signed.")
+    ] = None,
+    target: Annotated[Path | None, typer.Option("--out", "-o", help="Where; with --as-signed.")] = None,
+    json: Json = False,
+) -> None:
     """Verdict VALID (exit 0), INVALID or INDETERMINATE (exit 1), with every check and its reason."""
     from workers.commands import checking
 
     with console(json) as out:
-        checking.verify(out, file)
+        checking.verify(out, file, at, signature, target)
 
 
 @app.command()
@@ -274,6 +284,7 @@ def audit(json: Json = False) -> None:
 cli_service.register(app)
 cli_forms.register(app)
 cli_api.register(app)
+cli_trust.register(app)
 
 
 def main() -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Form, Path, Request, Response, UploadFile
 
 from api import verification
 from api.callers import Call, Called
 from api.pages.frame import page, see
 from api.problems import Refused
 from api.streams import BLOCK_BYTES, Spooled
+from archive.errors import Problem
 from archive.lifecycle import Standing
+from archive.moments import moment
+from signing.report import HINDSIGHT
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +35,7 @@ def ask(request: Request, call: Called, code: str = "") -> Response:
     typed = code.strip().lower()
     if CODE.fullmatch(typed):
         return see(f"/v/{quote(typed)}")
-    return page(request, call.caller, "verify.html", 422 if typed else 200, typed=typed, empty=False)
+    return _form(request, call, 422 if typed else 200, typed=typed)
 
 
 @router.get("/v/{code}", name="pages.verify-code")
@@ -52,18 +57,55 @@ def by_code(code: Annotated[str, Path(max_length=100)], request: Request, call: 
 
 
 @router.post("/verify", name="pages.verify-file")
-def by_file(request: Request, call: Called, file: UploadFile | None = None) -> Response:
-    """The verdict on a file, ours or not."""
+def by_file(
+    request: Request, call: Called, file: UploadFile | None = None, at: Annotated[str, Form()] = ""
+) -> Response:
+    """The verdict on a file, ours or not; beside it, at signing and on a chosen day."""
     if file is None or not file.size:
-        return page(request, call.caller, "verify.html", 422, typed="", empty=True)
-    call.office.scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=call.office.scratch) as folder:
-        report = verification.judged(call, _spooled(file, FilePath(folder) / "body", call))
+        return _form(request, call, 422, empty=True, at=at)
+    try:
+        chosen = moment(at) if at.strip() else None
+    except Problem:
+        return _form(request, call, 422, wrong_day=True, at=at)
+    with _room(call) as folder:
+        report = verification.judged(call, _spooled(file, folder / "body", call), chosen)
     kind = kind_of(report)
     return page(
         request, call.caller, "verdict.html", report=report, kind=kind, sentence=FILE_SENTENCES[kind],
-        tone=TONES.get(kind, "bad"), name=(file.filename or "")[:200],
+        tone=TONES.get(kind, "bad"), name=(file.filename or "")[:200], tones=VERDICT_TONES, chosen=at.strip(),
+        warnings=[one for one in report.get("checks", ()) if one["status"] == "warning"],
+        hindsight=HINDSIGHT,
     )  # fmt: skip
+
+
+@router.post("/verify/revision", name="pages.verify-revision")
+def as_signed(
+    request: Request, call: Called, file: UploadFile | None = None, signature: Annotated[str, Form()] = ""
+) -> Response:
+    """The file as it was when a signature was made, to keep: the browser hands the same file in again."""
+    if file is None or not file.size:
+        return _form(request, call, 422, empty=True)
+    with _room(call) as folder:
+        body = _spooled(file, folder / "body", call)
+        call.office.revise(body.path, signature[:200], call.at, folder / "revision")
+        return verification.as_signed_answer((folder / "revision").read_bytes())
+
+
+def _form(
+    request: Request, call: Call, status: int, *, typed: str = "", empty: bool = False, wrong_day: bool = False,
+    at: str = "",
+) -> Response:  # fmt: skip
+    return page(
+        request, call.caller, "verify.html", status, typed=typed, empty=empty, wrong_day=wrong_day, at=at[:40]
+    )
+
+
+@contextmanager
+def _room(call: Call) -> Iterator[FilePath]:
+    """A folder for one request, gone after it."""
+    call.office.scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=call.office.scratch) as folder:
+        yield FilePath(folder)
 
 
 def _spooled(file: UploadFile, path: FilePath, call: Call) -> Spooled:
@@ -84,6 +126,8 @@ def kind_of(report: dict[str, Any]) -> str:
     for one in Standing:
         if one is not Standing.VALID and standing == one.value and reason == f"STANDING_{one.name}":
             return one.value
+    if reason in ("SIGNER_IMPERSONATES", "NOT_ENTITLED"):
+        return reason.lower().replace("_", "-")
     if reason in ("NOT_PDF", "ENCRYPTED", "NO_SIGNATURE", "FORMAT_FAILURE"):
         return reason.lower().replace("_", "-")
     if report["verdict"] == "VALID":
@@ -132,6 +176,14 @@ FILE_SENTENCES = {
         "Tệp bị hỏng nên không kiểm tra được.",
         "The file is broken and cannot be verified.",
     ),
+    "signer-impersonates": (
+        "Không hợp lệ: chữ ký mang tên một cơ quan nhưng không phải của cơ quan đó.",
+        "Not valid: the signature bears an agency's name but is not that agency's.",
+    ),
+    "not-entitled": (
+        "Chưa xác định được: cơ quan này không được ký loại giấy tờ này vào lúc đó.",
+        "Undecided: this agency was not entitled to sign such a paper at that time.",
+    ),
     "altered": (
         "Không hợp lệ: chữ ký không còn đúng với nội dung tệp.",
         "Not valid: the signatures do not hold for what the file shows.",
@@ -168,3 +220,4 @@ NO_SUCH_COPY = (
 TONES = {"valid": "good", **dict.fromkeys(
     ("not-ours", "expired", "replaced", "disputed", "not-pdf", "encrypted", "no-signature", "undecided"), "warn"
 )}  # fmt: skip
+VERDICT_TONES = {"VALID": "good", "INDETERMINATE": "warn", "INVALID": "bad"}

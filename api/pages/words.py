@@ -71,7 +71,7 @@ ACT: Words = {
     "refuse-copy": ("Từ chối bản sao", "Copy refused"), "issue-copy": ("Cấp bản sao", "Copy issued"),
     "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
     "use-copy": ("Dùng bản sao", "Copy used"), "match-line": ("Đối chiếu bản kê", "Matched with the list"),
-    "load-list": ("Nạp bản kê", "List loaded"),
+    "load-list": ("Nạp bản kê", "List loaded"), "change-trust": ("Đổi kho tin cậy", "Trust changed"),
 }  # fmt: skip
 ROLE: Words = {
     "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),

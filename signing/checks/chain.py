@@ -5,13 +5,17 @@ signature or timestamp is judged at the time of the document timestamp behind it
 covers. So a B-LTA file stays checkable after its signer's certificate and lists have run out. (pyHanko's own
 ades_lta_validation is not used: it goes by the machine's clock, and a current list of the issuer makes it fail for
 every expired signer, measured with 0.38.)
+
+A file can be judged at another time than now, with all that is known now. Earlier: what was made later is left out,
+revocations that date from later do not count. Later: nothing that is not known now is assumed to happen, so lists are
+taken to be as fresh as they are now; certificates run out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
@@ -24,11 +28,12 @@ from pyhanko.sign.validation.ades import (
 )
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
 from pyhanko.sign.validation.policy_decl import LocalKnowledge, SignatureValidationSpec
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.path import ValidationPath
 
-from signing.checks.evidence import revoked_by, specification
+from signing.checks.evidence import Relied, Revocation, revoked_by, specification
 from signing.report import TimeSource
-from signing.trust import Trust
 
 # How far two clocks may be apart, ours and an authority's. Machines kept by NTP differ by seconds.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -60,35 +65,75 @@ _BROKEN = (AdESFailure.HASH_FAILURE, AdESFailure.SIG_CRYPTO_FAILURE)
 
 @dataclass(frozen=True)
 class Judgement:
-    """Trust and time of one signature: the signer's code, its timestamp's code, and the time to go by."""
+    """Trust and time of one signature: the signer's code, its timestamp's code, and the time to go by.
+
+    `stamped` is the time of the signature timestamp, believed or not. `anchor` is the SHA-256 of the root that the
+    chain led to, empty when it led to none. `hindsight` says that what decided was published after the time judged.
+    """
 
     code: str
     timestamp_code: str
     time: datetime | None
     time_source: TimeSource
     detail: str = ""
+    stamped: datetime | None = None
+    anchor: str = ""
+    hindsight: bool = False
+
+    @property
+    def absent(self) -> bool:
+        """Say that at the time judged it was not there yet."""
+        return self.code == "NOT_YET_SIGNED"
+
+
+def as_of(one: Judgement, at: datetime) -> Judgement:
+    """Give the judgement of something trusted as of an earlier time: the same, or that it was not there yet."""
+    if one.time is None or one.time <= at + CLOCK_TOLERANCE:
+        return one
+    return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", one.time, one.time_source, stamped=one.stamped)
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a judgement rests on: whom we trust, the file's evidence that counts, the moment to judge at."""
+    """What a judgement rests on: whom we trust, the file's evidence that counts, the moment to judge at.
 
-    trust: Trust
+    `at` is the time that was asked for; `moment` is it, or an earlier time at which a timestamp proves that the
+    signature was there. `now` is the time of the check.
+    """
+
+    relied: Relied
     evidence: LocalKnowledge
     moment: datetime
+    at: datetime
+    now: datetime
 
-    @cached_property
-    def rules(self) -> SignatureValidationSpec:
-        """pyHanko's rules, with our certificates and lists parsed once (a third of a verification, measured)."""
-        return specification(self.trust, self.evidence)
-
-    def specification(self) -> SignatureValidationSpec:
-        """Give pyHanko's rules."""
-        return self.rules
+    def specification(self, time: datetime, stamped: datetime) -> SignatureValidationSpec:
+        """Give pyHanko's rules for a signature proven to be of `time` with a timestamp of `stamped`."""
+        return specification(
+            self.relied,
+            self.evidence,
+            self.relied.accepted("sign", time, time),
+            self.relied.accepted("timestamp", stamped, self.moment),
+            self.now if self.at > self.now else None,
+        )
 
     def timing(self) -> ValidationTimingInfo:
-        """Give pyHanko's clock."""
-        return ValidationTimingInfo(self.moment, self.moment, point_in_time_validation=False)
+        """Give pyHanko's clock. In the past only revocations of before that time count."""
+        return ValidationTimingInfo(self.moment, self.moment, point_in_time_validation=self.at < self.now)
+
+    def before(self, time: datetime | None) -> bool:
+        """Say whether something of `time` was not there yet at the (earlier) time asked for."""
+        return time is not None and self.at < self.now and time > self.at + CLOCK_TOLERANCE
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How the signer's certificate was judged."""
+
+    code: str
+    detail: str = ""
+    anchor: str = ""
+    hindsight: bool = False
 
 
 async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
@@ -100,34 +145,47 @@ async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
     """
     tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
     if not tokens:
-        code, detail = await _signer(signature, basis)
-        return Judgement(code, "NO_TIMESTAMP", *_claimed(signature), detail)
+        claimed = _claimed(signature)
+        if basis.before(claimed[0]):
+            return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", *claimed)
+        found = await _signer(signature, basis)
+        return Judgement(found.code, "NO_TIMESTAMP", *claimed, found.detail, anchor=found.anchor)
     token = tokens[0]
+    time = _token_time(token)
+    if basis.before(time):
+        return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
     checker = message_imprint_checker(signature.signer_info)
     stamped = await ades_timestamp_validation(
-        token, basis.specification(), checker, timing_info=basis.timing()
+        token, basis.specification(time, time), checker, timing_info=basis.timing()
     )
-    time = _token_time(token)
-    problem = _stamp_problem(token, stamped.ades_subindic, time, basis)
+    problem, why = _stamp_problem(token, stamped.ades_subindic, time, basis)
     if problem:
-        code, detail = await _signer(signature, basis)
-        return Judgement(code, problem, *_claimed(signature), detail or stamped.ades_subindic.standard_name)
-    code, detail = await _signer_at(signature, basis, time)
-    return Judgement(code, "OK", time, "timestamp", detail)
+        found = await _signer(signature, basis)
+        return Judgement(
+            found.code,
+            problem,
+            *_claimed(signature),
+            found.detail or why,
+            time,
+            found.anchor,
+            found.hindsight,
+        )
+    found = await _signer_at(signature, basis, time)
+    return Judgement(found.code, "OK", time, "timestamp", found.detail, time, found.anchor, found.hindsight)
 
 
-async def _signer_at(signature: EmbeddedPdfSignature, basis: Basis, time: datetime) -> tuple[str, str]:
+async def _signer_at(signature: EmbeddedPdfSignature, basis: Basis, time: datetime) -> _Found:
     """Judge the signer's certificate knowing that the signature was there at `time`."""
     certificate = signature.signer_cert
     if time > certificate.not_valid_after:
-        return "CERTIFICATE_EXPIRED", str(certificate.not_valid_after)
+        return _Found("CERTIFICATE_EXPIRED", str(certificate.not_valid_after))
     if time < certificate.not_valid_before:
-        return "CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before)
-    if since := revoked_by(certificate, time, basis.trust):
-        return "REVOKED", f"since {since.isoformat()}"
+        return _Found("CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before))
+    if revoked := revoked_by(certificate, time, basis.relied):
+        return _revoked(revoked, basis)
     result = await ades_with_time_validation(
         signature.signed_data,
-        basis.specification(),
+        basis.specification(time, time),
         timing_info=basis.timing(),
         raw_digest=signature.compute_digest(),
     )
@@ -135,45 +193,83 @@ async def _signer_at(signature: EmbeddedPdfSignature, basis: Basis, time: dateti
     if outcome is AdESIndeterminate.REVOKED_NO_POE:
         details = getattr(result.api_status, "revocation_details", None)
         if details is not None and not details.ca_revoked and time >= details.revocation_date:
-            return "REVOKED", f"since {details.revocation_date.isoformat()}"
+            return _Found("REVOKED", f"since {details.revocation_date.isoformat()}")
     if outcome is AdESPassed.OK and basis.moment > certificate.not_valid_after:
         # pyHanko passes it here without evidence that it was not revoked in its days
-        return "OUT_OF_BOUNDS_NO_POE", f"expired {certificate.not_valid_after.isoformat()}"
-    return _code(outcome, certificate), result.failure_msg or ""
+        return _Found("OUT_OF_BOUNDS_NO_POE", f"expired {certificate.not_valid_after.isoformat()}")
+    return _found(result, signature, basis)
 
 
-async def _signer(signature: EmbeddedPdfSignature, basis: Basis) -> tuple[str, str]:
+def _revoked(revoked: Revocation, basis: Basis) -> _Found:
+    later = basis.at < basis.now and revoked.listed > basis.at
+    listed = f", by a list of {revoked.listed.isoformat()}" + (" (after the time judged)" if later else "")
+    return _Found("REVOKED", f"since {revoked.since.isoformat()}{listed}", hindsight=later)
+
+
+async def _signer(signature: EmbeddedPdfSignature, basis: Basis) -> _Found:
     """Judge the signer's certificate with nothing known about the time of signing."""
     result = await ades_basic_validation(
         signature.signed_data,
-        basis.specification(),
+        basis.specification(basis.moment, basis.moment),
         timing_info=basis.timing(),
         raw_digest=signature.compute_digest(),
     )
-    return _code(result.ades_subindic, signature.signer_cert), result.failure_msg or ""
+    return _found(result, signature, basis)
+
+
+def _found(result: Any, signature: EmbeddedPdfSignature, basis: Basis) -> _Found:
+    """Give pyHanko's result in our codes, with the root that it was led to."""
+    code = _code(result.ades_subindic, signature.signer_cert)
+    if code == "OK":
+        return _Found(code, result.failure_msg or "", _anchor(result))
+    if code == "NO_CERTIFICATE_CHAIN_FOUND" and basis.relied.reaches_a_root(
+        signature.signer_cert, [*signature.other_embedded_certs, *basis.evidence.known_certs]
+    ):
+        return _Found("ANCHOR_NOT_IN_FORCE", result.failure_msg or "")
+    return _Found(code, result.failure_msg or "")
+
+
+def _anchor(result: Any) -> str:
+    path: ValidationPath | None = getattr(result.api_status, "validation_path", None)
+    if path is None or not isinstance(path.trust_anchor, CertTrustAnchor):
+        return ""
+    return str(path.trust_anchor.certificate.sha256.hex())
 
 
 async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
     """Judge a document timestamp."""
-    result = await ades_timestamp_validation(
-        signature.signed_data, basis.specification(), signature.compute_digest, timing_info=basis.timing()
-    )
     time = _token_time(signature.signed_data)
-    problem = _stamp_problem(signature.signed_data, result.ades_subindic, time, basis)
-    return Judgement(
-        problem or "OK", problem or "OK", time, "timestamp", problem and result.ades_subindic.standard_name
+    if basis.before(time):
+        return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
+    result = await ades_timestamp_validation(
+        signature.signed_data,
+        basis.specification(time, time),
+        signature.compute_digest,
+        timing_info=basis.timing(),
     )
+    problem, why = _stamp_problem(signature.signed_data, result.ades_subindic, time, basis)
+    return Judgement(problem or "OK", problem or "OK", time, "timestamp", why, time)
 
 
-def _stamp_problem(token: cms.SignedData, outcome: AdESSubIndic, time: datetime, basis: Basis) -> str:
-    """Give what is wrong with a timestamp judged at the basis's moment, or nothing."""
+def _stamp_problem(
+    token: cms.SignedData, outcome: AdESSubIndic, time: datetime, basis: Basis
+) -> tuple[str, str]:
+    """Give what is wrong with a timestamp judged at the basis's moment, and why; or twice nothing."""
     if outcome in _BROKEN:
-        return "TIMESTAMP_BROKEN"
-    if outcome is not AdESPassed.OK or revoked_by(
-        extract_certificate_info(token).signer_cert, time, basis.trust
-    ):
-        return "TIMESTAMP_UNTRUSTED"
-    return "TIMESTAMP_IN_FUTURE" if time > basis.moment + CLOCK_TOLERANCE else ""
+        return "TIMESTAMP_BROKEN", outcome.standard_name
+    information = extract_certificate_info(token)
+    if outcome is not AdESPassed.OK:
+        others = [*information.other_certs, *basis.evidence.known_certs]
+        ours = basis.relied.reaches_a_root(information.signer_cert, others)
+        refused = outcome is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND and ours
+        return "TIMESTAMP_UNTRUSTED", "ANCHOR_NOT_IN_FORCE" if refused else outcome.standard_name
+    stamper = information.signer_cert
+    if not stamper.not_valid_before <= time <= stamper.not_valid_after:
+        return "TIMESTAMP_UNTRUSTED", f"not within the days of its certificate: {time.isoformat()}"
+    if revoked := revoked_by(information.signer_cert, time, basis.relied):
+        return "TIMESTAMP_UNTRUSTED", f"revoked since {revoked.since.isoformat()}"
+    late = time > min(basis.moment, basis.now) + CLOCK_TOLERANCE
+    return ("TIMESTAMP_IN_FUTURE", time.isoformat()) if late else ("", "")
 
 
 def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import crl, x509
@@ -17,11 +19,12 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingParams
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
-from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer, RevinfoUsability
 
-from signing.trust import Trust
+from signing.trust import Anchor, Purpose, Trust
 
 
 def embedded(reader: PdfFileReader) -> LocalKnowledge:
@@ -41,52 +44,145 @@ def _answers(data: bytes) -> list[OCSPContainer]:
     return list(OCSPContainer.load_multi(ocsp.OCSPResponse.load(data)))
 
 
-def specification(trust: Trust, found: LocalKnowledge) -> SignatureValidationSpec:
+@dataclass(frozen=True)
+class Relied:
+    """A Trust, parsed once for all signatures and times of one file."""
+
+    trust: Trust
+    roots: tuple[tuple[x509.Certificate, Anchor | None], ...]
+    intermediates: tuple[x509.Certificate, ...]
+    lists: tuple[crl.CertificateList, ...]
+
+    @classmethod
+    def on(cls, trust: Trust) -> Relied:
+        """Parse."""
+        terms = {anchor.certificate: anchor for anchor in trust.anchors}
+        return cls(
+            trust,
+            tuple((x509.Certificate.load(der), terms.get(der)) for der in trust.roots),
+            tuple(map(x509.Certificate.load, trust.intermediates)),
+            tuple(map(crl.CertificateList.load, trust.crls)),
+        )
+
+    def accepted(self, purpose: Purpose, time: datetime, proven: datetime) -> tuple[x509.Certificate, ...]:
+        """Give the roots that vouch for something made at `time` and proven to be there at `proven`."""
+        return tuple(
+            root for root, terms in self.roots if terms is None or terms.accepts(purpose, time, proven)
+        )
+
+    def reaches_a_root(self, certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> bool:
+        """Say whether issuers' names lead from the certificate to a root of ours, accepted or not.
+
+        By names alone: it only tells a root that is not accepted from a stranger's; both leave the answer open.
+        """
+        above = {one.subject.hashable: one for one in (*others, *self.intermediates)}
+        roots = {root.subject.hashable for root, _ in self.roots}
+        seen: set[str] = set()
+        name = certificate.issuer.hashable
+        while name not in roots:
+            if name in seen or name not in above:
+                return False
+            seen.add(name)
+            name = above[name].issuer.hashable
+        return True
+
+
+@dataclass(frozen=True)
+class _LastingList(CRLContainer):
+    """A list judged as fresh as it is at `as_of`: nobody can hold the lists of a time to come."""
+
+    as_of: datetime
+
+    def usable_at(
+        self, policy: CertRevTrustPolicy, timing_params: ValidationTimingParams
+    ) -> RevinfoUsability:
+        """As of then."""
+        return super().usable_at(policy, _not_after(timing_params, self.as_of))
+
+
+@dataclass(frozen=True)
+class _LastingAnswer(OCSPContainer):
+    """An OCSP answer judged as fresh as it is at `as_of`."""
+
+    as_of: datetime | None = None
+
+    def usable_at(
+        self, policy: CertRevTrustPolicy, timing_params: ValidationTimingParams
+    ) -> RevinfoUsability:
+        """As of then."""
+        return super().usable_at(policy, _not_after(timing_params, self.as_of))
+
+
+def _not_after(timing: ValidationTimingParams, as_of: datetime | None) -> ValidationTimingParams:
+    if as_of is None or timing.validation_time <= as_of:
+        return timing
+    return replace(timing, timing_info=replace(timing.timing_info, validation_time=as_of))
+
+
+def specification(
+    relied: Relied,
+    found: LocalKnowledge,
+    signers: tuple[x509.Certificate, ...],
+    stampers: tuple[x509.Certificate, ...],
+    as_of: datetime | None = None,
+) -> SignatureValidationSpec:
     """Give pyHanko's rules: our roots, revocation required, nothing fetched (addresses come from the file's author).
 
-    Lists are ours and the file's. A certificate on any fresh one counts as revoked, so an older list that the file
-    brings along cannot hide a newer one.
+    `signers` and `stampers` are the roots accepted for either. Lists are ours and the file's. A certificate on any
+    fresh one counts as revoked, so an older list that the file brings along cannot hide a newer one. With `as_of`
+    the freshness of lists is judged at that time when the file is judged at a later one.
     """
-    # the roots too: without them pyHanko does not find who signed the root's own list
-    ours = [x509.Certificate.load(der) for der in (*trust.roots, *trust.intermediates)]
+    # all roots too: without them pyHanko does not find who signed the root's own list
+    ours = [*(root for root, _ in relied.roots), *relied.intermediates]
+    lists: list[CRLContainer] = [*map(CRLContainer, relied.lists), *found.known_crls]
+    answers: list[OCSPContainer] = list(found.known_ocsps)
+    if as_of is not None:
+        lists = [_LastingList(one.crl_data, as_of) for one in lists]
+        answers = [_LastingAnswer(one.ocsp_response_data, one.index, as_of) for one in answers]
     return SignatureValidationSpec(
-        cert_validation_policy=CertValidationPolicySpec(
-            trust_manager=SimpleTrustManager.build([x509.Certificate.load(der) for der in trust.roots]),
-            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-        ),
+        cert_validation_policy=_policy(signers),
+        ts_cert_validation_policy=_policy(stampers),
         revinfo_gathering_policy=RevocationInfoGatheringSpec(
             RevinfoOnlineFetchingRule.LOCAL_ONLY,
             certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
         ),
         local_knowledge=LocalKnowledge(
-            known_certs=[*ours, *found.known_certs],
-            known_crls=[*map(CRLContainer, _lists(trust)), *found.known_crls],
-            known_ocsps=list(found.known_ocsps),
+            known_certs=[*ours, *found.known_certs], known_crls=lists, known_ocsps=answers
         ),
         key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
     )
 
 
-def _lists(trust: Trust) -> list[crl.CertificateList]:
-    return [crl.CertificateList.load(der) for der in trust.crls]
+def _policy(roots: tuple[x509.Certificate, ...]) -> CertValidationPolicySpec:
+    return CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(roots), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
 
 
-def revoked_by(certificate: x509.Certificate, moment: datetime, trust: Trust) -> datetime | None:
-    """Give the date on which one of our lists revokes the certificate or an intermediate above it, if by `moment`.
+@dataclass(frozen=True)
+class Revocation:
+    """That a certificate was revoked at `since`, by a list of `listed`."""
+
+    since: datetime
+    listed: datetime
+
+
+def revoked_by(certificate: x509.Certificate, moment: datetime, relied: Relied) -> Revocation | None:
+    """Give how one of our lists revokes the certificate or an intermediate above it, if by `moment`.
 
     Beside pyHanko's own check: judging in the past it leaves out lists that were made later, and a revocation that
     was published late but dates back would go unseen.
     """
-    lists = _lists(trust)
-    above = [x509.Certificate.load(der) for der in trust.intermediates]
     seen: set[bytes] = set()
     while certificate.sha256 not in seen:
         seen.add(certificate.sha256)
-        for one in lists:
+        for one in relied.lists:
             if one.issuer == certificate.issuer:
                 for entry in one["tbs_cert_list"]["revoked_certificates"] or ():
                     date: datetime = entry["revocation_date"].native
                     if entry["user_certificate"].native == certificate.serial_number and date <= moment:
-                        return date
-        certificate = next((each for each in above if each.subject == certificate.issuer), certificate)
+                        return Revocation(date, one["tbs_cert_list"]["this_update"].native)
+        certificate = next(
+            (each for each in relied.intermediates if each.subject == certificate.issuer), certificate
+        )
     return None

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from asn1crypto import x509
 from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.policy_decl import LocalKnowledge
 
 from signing.checks import form
-from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
-from signing.checks.evidence import embedded
+from signing.checks.chain import Basis, Judgement, as_of, judge, judge_timestamp
+from signing.checks.evidence import Relied, embedded
 from signing.checks.integrity import Integrity, algorithms, integrity, key_usage, signed_end
 from signing.finish import finished
 from signing.mark import iso_time
-from signing.report import Kind, SignatureSeen, Signer
+from signing.report import Kind, Label, SignatureSeen, Signer
 from signing.trust import Trust
 
 BROKEN_CODES = frozenset(["COVERAGE_INCOMPLETE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE", "BROKEN_SIGNATURE"])
@@ -63,34 +64,104 @@ class Examined:
         return "OK"
 
 
-def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> tuple[Examined, ...]:
-    """Examine every signature.
+@dataclass(frozen=True)
+class View:
+    """All signatures of a file, oldest first, as they are judged at one time."""
 
-    Trust is judged from the newest to the oldest: what a trusted document timestamp covers is judged at its time and
-    with the evidence it covers. Modifications come last: a reader that has looked at old revisions may raise
-    PdfReadError on the present one (measured), so the same order must be kept by whoever changes this.
+    at: datetime
+    examined: tuple[Examined, ...]
+
+
+def views(
+    pdf: bytes, fields: form.Fields, trust: Trust, at: datetime, chosen: datetime | None
+) -> dict[Label, View]:
+    """Examine every signature, judged now (at `at`), at the time of signing, and at the chosen time.
+
+    Digests, coverage and modifications are found once; only trust is judged at each time, from the newest to the
+    oldest: what a trusted document timestamp covers is judged at its time and with the evidence it covers.
+    Modifications come last: a reader that has looked at old revisions may raise PdfReadError on the present one
+    (measured), so the same order must be kept by whoever changes this.
     """
-    judged: dict[int, Judgement] = {}
-    basis = Basis(trust, embedded(fields.signed[0].reader), at)
-    for number, one in reversed(list(enumerate(fields.signed))):
-        if not _is_stamp(one):
-            judged[number] = finished(judge(one, basis))
-            continue
-        judged[number] = stamp = finished(judge_timestamp(one, basis))
-        if stamp.code == "OK" and stamp.time is not None:
-            covered = embedded(form.open_strictly(pdf, signed_end(one)))
-            basis = Basis(trust, covered, min(stamp.time, basis.moment))
-    return tuple(
+    file = _File(pdf, fields, Relied.on(trust), embedded(fields.signed[0].reader), at)
+    judged: dict[Label, tuple[datetime, list[Judgement]]] = {"now": (at, file.judged(at))}
+    if all(one.code == "OK" == one.timestamp_code for one in judged["now"][1]):
+        file = replace(file, whole=tuple(judged["now"][1]))
+    signed = signed_at(fields, judged["now"][1])
+    if signed is not None:
+        # a time to come is nobody's time of signing; judged now, the code says so
+        moment = min(signed, at)
+        judged["signing"] = moment, file.judged(moment)
+    if chosen is not None:
+        judged["chosen"] = chosen, file.judged(chosen)
+    facts = [
         Examined(
             embedded=one,
             kind=_kind(one),
             integrity=integrity(one),
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
-            judgement=judged[number],
+            judgement=judgement,
         )
-        for number, one in enumerate(fields.signed)
-    )
+        for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
+    ]
+    return {
+        label: View(
+            moment, tuple(replace(fact, judgement=one) for fact, one in zip(facts, judgements, strict=True))
+        )
+        for label, (moment, judgements) in judged.items()
+    }
+
+
+def signed_at(fields: form.Fields, judged: list[Judgement]) -> datetime | None:
+    """Give when the file was signed: the time of its newest ordinary signature, by timestamp or else as claimed.
+
+    A timestamp is taken even when nobody vouches for it any more: judged at that time it may hold.
+    """
+    times = [
+        judgement.stamped or judgement.time
+        for one, judgement in zip(fields.signed, judged, strict=True)
+        if not _is_stamp(one)
+    ]
+    known = [time for time in times if time is not None]
+    return max(known) if known else None
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file to be judged at several times."""
+
+    pdf: bytes
+    fields: form.Fields
+    relied: Relied
+    evidence: LocalKnowledge
+    now: datetime
+    covered: dict[int, LocalKnowledge] = field(default_factory=dict)
+    """Evidence found in old revisions, by the number of the timestamp that covers it."""
+    whole: tuple[Judgement, ...] = ()
+    """All judgements of now, when nothing at all was found against any."""
+
+    def judged(self, at: datetime) -> list[Judgement]:
+        """Judge trust and time of every signature at `at`, in the order of the fields."""
+        if self.whole and at <= self.now:
+            # What holds now held whenever it was there: its certificate was in its days and not revoked then, and of
+            # revocations and broken trust only those of before count. Judging again would find the same, at its cost.
+            return [as_of(one, at) for one in self.whole]
+        found: dict[int, Judgement] = {}
+        basis = Basis(self.relied, self.evidence, at, at, self.now)
+        for number, one in reversed(list(enumerate(self.fields.signed))):
+            if not _is_stamp(one):
+                found[number] = finished(judge(one, basis))
+                continue
+            found[number] = stamp = finished(judge_timestamp(one, basis))
+            if stamp.code == "OK" and stamp.time is not None:
+                moment = min(stamp.time, basis.moment)
+                basis = replace(basis, evidence=self._under(number, one), moment=moment)
+        return [found[number] for number in range(len(self.fields.signed))]
+
+    def _under(self, number: int, stamp: EmbeddedPdfSignature) -> LocalKnowledge:
+        if number not in self.covered:
+            self.covered[number] = embedded(form.open_strictly(self.pdf, signed_end(stamp)))
+        return self.covered[number]
 
 
 def _is_stamp(signature: EmbeddedPdfSignature) -> bool:

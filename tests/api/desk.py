@@ -24,6 +24,7 @@ from archive import accounts, copies, field_rows, fields, ledger, sessions
 from archive.accounts import NewAccount
 from archive.clock import VIETNAM
 from archive.database import Database
+from archive.errors import Problem
 from archive.identifiers import new_id
 from archive.ledger import NewDocument, NewPage
 from archive.lifecycle import Act, State
@@ -54,9 +55,19 @@ def quick_hash(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
-def judged(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+def judged(path: Path, known: Known | None, at: datetime, chosen: datetime | None) -> dict[str, Any]:
     """A verdict without looking: what was asked about, and what is known."""
-    return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size}
+    asked = {} if chosen is None else {"chosen": chosen.isoformat()}
+    return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size, **asked}
+
+
+def revised(path: Path, field: str, at: datetime, target: Path) -> None:
+    """A revision without looking: the file itself, for the one signature that it is said to have."""
+    if field != "Seal":
+        raise Problem(
+            "NO_SUCH_SIGNATURE", "Tệp không có chữ ký nào tên như vậy.", "No signature of that name."
+        )
+    target.write_bytes(path.read_bytes())
 
 
 def cropped(image: Path, box: tuple[int, int, int, int], reading: Path | None) -> bytes:
@@ -111,9 +122,10 @@ class Desk:
             database=self.database, store=self.store, clock=self.now, entropy=os.urandom, settings=self.settings,
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect,
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
-            archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, crop=cropped, hashed=quick_hash,
-            matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
-            verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,
+            archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, revise=revised, crop=cropped,
+            hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password),
+            ticks=lambda: self.now.seconds, verification_url=f"{HERE}/v/", notice=self._noticed,
+            answered=self.answered.append,
         )  # fmt: skip
         self.app = create_app(self.office)
         self.agencies = {}

@@ -183,6 +183,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "holders.list": Ask("POST", "/holders/papers", {"json": {"holder": these.number}}),
         "deeds.list": Ask("GET", "/holders/current/deeds"),
         "verification.file": Ask("POST", "/verification/files", {"content": b"%PDF"}),
+        "verification.revision": Ask("POST", "/verification/revisions?signature=Seal", {"content": b"%PDF"}),
         "verification.code": Ask("GET", "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
         "accounts.list": Ask("GET", "/accounts"),
@@ -207,6 +208,9 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.verify": Ask("GET", "/verify"),
         "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "pages.verify-file": Ask("POST", "/verify", {"files": {"file": ("a.pdf", b"%PDF")}}),
+        "pages.verify-revision": Ask(
+            "POST", "/verify/revision", {"files": {"file": ("a.pdf", b"%PDF")}, "data": {"signature": "Seal"}}
+        ),
         "pages.batches": Ask("GET", "/batches"),
         "pages.new-batch": Ask("GET", "/batches/new"),
         "pages.batch": Ask("GET", batch),

@@ -23,7 +23,7 @@ PDF = ("paper.pdf", b"%PDF-1.7 anything", "application/pdf")
 def judging(desk: Desk, *codes: str, ours: bool = True, standing: str = "valid") -> TestClient:
     """A browser before an office whose judge comes to these codes."""
 
-    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+    def judge(path: Path, known: Known | None, at: datetime, chosen: datetime | None) -> dict[str, Any]:
         checks = tuple(check(f"step {place}", code) for place, code in enumerate(codes, 1))
         verdict, deciding = verdict_of(checks)
         last = deciding or check("all", "OK")

@@ -15,7 +15,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image, ImageCms, ImageOps
 from pyhanko.sign.timestamps import TimeStamper
 
-from signing import pki
+from signing import anchor_changes, anchors, pki
+from signing.anchor_changes import Author, with_agency
 from signing.copy import build, certify
 from signing.embed import font
 from signing.key import SealKey
@@ -23,7 +24,7 @@ from signing.mark import FONT, Line, Mark, drawn, mark_size
 from signing.report import Known, SealReport
 from signing.seal import seal
 from signing.terms import CopyBasis, CopyDraft, CopyTerms, OriginalSummary
-from signing.trust import Trust
+from signing.trust import ListedAgency, Trust
 from signing.verify import verify
 
 AGENCY = "Ủy ban nhân dân xã Bình An"
@@ -151,7 +152,16 @@ class Office:
         return replace(self, trust=pki.load_trust(self.directory))
 
 
+def listed(directory: Path, code: str, name: str, at: datetime) -> None:
+    """Put the agency on the list, known by its name under the TEST root; again does nothing."""
+    root = anchors.load_trust(directory).anchors[0]
+    agency = ListedAgency(code, name, anchor=root.sha256)
+    if agency not in anchors.load_trust(directory).agencies:
+        anchor_changes.change(directory, Author("test", at), f"agency {code}", with_agency(agency))
+
+
 def open_office(directory: Path, name: str = AGENCY, clock: Callable[[], datetime] = now) -> Office:
     pki.make(directory, clock())
     key = pki.issue_seal(directory, "H01.02.03", name, clock())
+    listed(directory, "H01.02.03", name, clock())
     return Office(directory, key, pki.load_timestamper(directory, clock), pki.load_trust(directory), clock)

@@ -150,7 +150,11 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         archive_limits=ArchiveLimits(
             settings.most_archive_files, settings.most_archive_mib, settings.most_archive_ratio
         ),
-        threads=children.slots, judge=_judge(children, settings), hashed=hashed, matches=matches,
+        threads=children.slots, judge=_judge(children, settings),
+        revise=lambda path, field, at, target: children.run(
+            settings.verify_seconds, SEALS, "as_signed", path, field, at, target
+        ),
+        hashed=hashed, matches=matches,
         ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
         answered=answered, forms=shop.forms,
         crop=lambda image, box, reading: children.run(
@@ -160,4 +164,4 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
 
 
 def _judge(children: Children, settings: Settings) -> Judge:
-    return lambda path, known, at: judged(children, settings, path, known, at).to_dict()
+    return lambda path, known, at, chosen: judged(children, settings, path, known, at, chosen).to_dict()

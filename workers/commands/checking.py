@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from archive import catalogue, holding, registers
@@ -12,10 +15,11 @@ from archive.database import Database, open_database
 from archive.engines import is_there
 from archive.errors import Problem
 from archive.history import prove
+from archive.moments import moment
 from archive.settings import Settings
 from archive.storing import open_store
 from ingest.receive import file_digest
-from signing.report import Known, Verdict
+from signing.report import HINDSIGHT, Known, Verdict
 from workers.children import Children
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
@@ -31,32 +35,54 @@ PDFA = {
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
 
-def verify(out: Console, file: Path) -> None:
-    """The verdict on a file, ours or not."""
+def verify(
+    out: Console, file: Path, at: str | None = None, field: str | None = None, target: Path | None = None
+) -> None:
+    """The verdict on a file, ours or not, also at a chosen time; or its revision as it was signed in ``field``."""
     settings = Settings()
+    chosen = None if at is None else moment(at)
+    if (field is None) != (target is None):
+        raise Problem("REVISION_INCOMPLETE", "Cần cả --as-signed và --out", "Give both --as-signed and --out")
     if not file.is_file():
         raise Problem("FILE_NOT_FOUND", f"Không có tệp {file}", f"There is no file {file}")
     children = Children(1, settings.child_memory_mib, (SEALS,))
-    report = report_on(file, settings, children)
+    if field is not None and target is not None:
+        return _as_signed(out, settings, children, file, field, target)
+    report = report_on(file, settings, children, chosen)
     answer = {"file": str(file), **report}
     out.answer(
         answer, lambda: report_text(answer), DONE if report["verdict"] == Verdict.VALID.value else PARTLY
     )
 
 
-def report_on(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
+def _as_signed(
+    out: Console, settings: Settings, children: Children, file: Path, field: str, target: Path
+) -> None:
+    if target.exists():
+        raise Problem("FILE_EXISTS", f"Đã có tệp {target}", f"There is a file {target} already")
+    with TemporaryDirectory(dir=target.parent) as folder:
+        draft = Path(folder) / "revision.pdf"
+        children.run(settings.verify_seconds, SEALS, "as_signed", file, field, system_clock(), draft)
+        draft.rename(target)
+    answer = {"file": str(file), "signature": field, "out": str(target), "sha256": file_digest(target)}
+    out.answer(answer, lambda: f"{target}  {answer['sha256']}")
+
+
+def report_on(
+    file: Path, settings: Settings, children: Children, chosen: datetime | None = None
+) -> dict[str, Any]:
     """The report on one file, and whether it is PDF/A, where veraPDF is there to ask."""
-    report = _judged(file, settings, children)
+    report = _judged(file, settings, children, chosen)
     (pdfa,) = conformance([file], settings.verapdf, settings.verify_seconds)
     return {**report, "pdfa": pdfa.as_dict()}
 
 
-def _judged(file: Path, settings: Settings, children: Children) -> dict[str, Any]:
-    """The report on one file, judged in a limited child with the TEST trust of this installation."""
+def _judged(file: Path, settings: Settings, children: Children, chosen: datetime | None) -> dict[str, Any]:
+    """The report on one file, judged in a limited child with what this installation trusts."""
     at = system_clock()
     database = open_database(settings.database) if is_there(settings.database) else None
     known = None if database is None else _known(database, file)
-    return judged(children, settings, file, known, at).to_dict()
+    return judged(children, settings, file, known, at, chosen).to_dict()
 
 
 def _known(database: Database, file: Path) -> Known | None:
@@ -65,8 +91,10 @@ def _known(database: Database, file: Path) -> Known | None:
     if found is None:
         return None
     kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
-    since = None if found.since is None else stamp(found.since)
-    return Known(kind, found.identifier, found.standing.value, since, found.reason)
+    since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
+    return Known(
+        kind, found.identifier, found.standing.value, since, found.reason, expires=expires, form=found.form
+    )
 
 
 def report_text(report: dict[str, Any]) -> str:
@@ -80,12 +108,34 @@ def report_text(report: dict[str, Any]) -> str:
         "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
         + (f", {report['standing']}" if report["standing"] else ""),
     ]  # fmt: skip
+    lines += _times_text(report.get("times", ()))
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
     lines += [" ".join(("  PDF/A:", PDFA[report["pdfa"]["verdict"]], report["pdfa"]["profile"])).rstrip()]
     lines += [f"    {rule}" for rule in report["pdfa"]["broken"]]
+    if report.get("trust", {}).get("version"):
+        lines.append(
+            f"Kho tin cậy / trust store: {report['trust']['version']} {report['trust']['sha256'][:12]}"
+        )
     return "\n".join(lines)
+
+
+WHEN = {"signing": "lúc ký / at signing", "now": "hiện nay / now", "chosen": "lúc đã chọn / chosen time"}
+
+
+def _times_text(times: Iterable[dict[str, Any]]) -> list[str]:
+    lines = []
+    for one in times:
+        standing = f", hồ sơ / record: {one['standing']}" if one["standing"] else ""
+        lines.append(
+            f"  {WHEN[one['label']]} {one['at']}: {one['verdict_vi']} / {one['verdict']} ({one['reason']}){standing}"
+        )
+        if one["reason"] != "OK":
+            lines.append(f"      {one['vi']} {one['en']}")
+        if one["hindsight"]:
+            lines.append(f"      {HINDSIGHT[0]} {HINDSIGHT[1]}")
+    return lines
 
 
 def audit(out: Console) -> None:

@@ -13,6 +13,7 @@ from archive.errors import Problem
 from archive.settings import Settings
 from archive.storing import make_store
 from signing import pki
+from workers.commands import trusting
 from workers.console import Console
 
 AGENCY_CODE = re.compile(r"[A-Y]\d{2}(\.[A-Y0-9]{2,3})*")
@@ -69,6 +70,7 @@ def open_agency(settings: Settings, database: Database, code: str, name: str, no
     with database.writing() as session:
         ledger.open_agency(session, code, name, AGENT, now)
     pki.issue_seal(settings.keys, code, name, now)
+    trusting.list_opened(settings, database, code, name, AGENT, now)
 
 
 def _writable(home: Path) -> None:

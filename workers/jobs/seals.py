@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import Problem
+from signing import anchors, pki, verify
 from signing import copy as copying
-from signing import pki, verify
-from signing.errors import NotSealed, TimestampUnavailable
+from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
 from signing.mark import Mark
 from signing.report import Known, SealReport
+from signing.revision import revision
 from signing.seal import seal
 from signing.terms import CopyTerms
 from signing.trust import Trust
@@ -66,19 +67,26 @@ def issue_copy(
     return done.report
 
 
-def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
-    """The verdict on any file, in no more time and memory than its size warrants.
-
-    Without ``keys`` nobody is trusted, and only the file itself is judged.
-    """
+def check_file(
+    pdf: Path, keys: Path | None, at: datetime, known: Known | None, chosen: datetime | None = None
+) -> SealReport:
+    """The verdict on any file, also at a ``chosen`` time. Without ``keys`` nobody is trusted, and only the file
+    itself is judged; in no more time and memory than its size warrants. Raises Problem TRUST_BROKEN."""
     bound(pdf.stat().st_size)
-    trust = Trust(()) if keys is None else pki.load_trust(keys)
-    return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
+    with _as_problems():
+        trust = Trust(()) if keys is None else anchors.load_trust(keys, at)
+    return verify.verify(pdf.read_bytes(), trust, at=at, known=known, chosen=chosen)
+
+
+def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:
+    """Write the file as it was when the signature in ``field`` was made. Raises Problem with the reason why not."""
+    with _as_problems():
+        target.write_bytes(revision(pdf.read_bytes(), field, at))
 
 
 def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
     pki.refresh_crls(keys, at)
-    return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
+    return anchors.load_trust(keys, at), pki.load_timestamper(keys, lambda: at)
 
 
 @contextmanager
@@ -91,6 +99,12 @@ def _as_problems() -> Iterator[None]:
             "TIMESTAMP_UNAVAILABLE",
             f"Máy chủ cấp dấu thời gian không trả lời: {error}",
             f"No timestamp authority answers: {error}",
+        ) from error
+    except TrustBroken as error:
+        raise Problem(
+            "TRUST_BROKEN",
+            f"Kho tin cậy bị hỏng hoặc bị sửa: {error}",
+            f"The trust store is damaged or was changed: {error}",
         ) from error
     except NotSealed as error:
         detail = f" ({error.detail})" if error.detail else ""
