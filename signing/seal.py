@@ -137,7 +137,7 @@ async def _signed(
         at,
         signature_meta=PdfSignatureMetadata(
             field_name=FIELD,
-            md_algorithm=DIGEST,
+            md_algorithm=key.digest,
             name=key.agency_name,
             reason=reason or None,
             location=location or None,
