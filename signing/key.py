@@ -59,7 +59,9 @@ class SealKey:
         signature = self.private_key.sign(digest, scheme)
         # a token with another key, a remote signer that errs or lies: found before anything is built on it
         if not scheme.holds(certificate, digest, signature):
-            raise NotSealed("KEY_MISMATCH", f"the signature is not {scheme.algorithm} of the certificate's key")
+            raise NotSealed(
+                "KEY_MISMATCH", f"the signature is not {scheme.algorithm} of the certificate's key"
+            )
         return signature
 
     def signer(self) -> Signer:

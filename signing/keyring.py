@@ -85,7 +85,9 @@ def _opened(directory: Path, agency_code: str, told: Path, stamps: tuple[Stamp, 
     for der in chain:
         scheme_for(x509.Certificate.load(der), settings.digest)
     if settings.algorithm not in (None, scheme.algorithm):
-        raise NotSealed("KEY_SETTINGS", f"{told.name}: the key signs by {scheme.algorithm}, not {settings.algorithm}")
+        raise NotSealed(
+            "KEY_SETTINGS", f"{told.name}: the key signs by {scheme.algorithm}, not {settings.algorithm}"
+        )
     if not isinstance(settings.place, AtSigner):  # he is asked when there is something to sign
         prove(key)
     return key
@@ -127,7 +129,9 @@ def _on_token(place: OnToken, told: Path, stamps: tuple[Stamp, ...]) -> PrivateK
 
     note, files = told.with_suffix(".refused"), repr(stamps).encode()
     if note.exists() and note.read_bytes() == files:
-        raise NotSealed("KEY_PASSPHRASE", "the token has refused this PIN; change the PIN file, then it is tried again")
+        raise NotSealed(
+            "KEY_PASSPHRASE", "the token has refused this PIN; change the PIN file, then it is tried again"
+        )
     try:
         key = TokenKey(place, secret(place.pin_file))
     except NotSealed as refused:

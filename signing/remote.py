@@ -64,5 +64,7 @@ def _signature(answer: httpx2.Response, scheme: Scheme) -> bytes:
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise NotSealed("SIGNER_REFUSED", f"not the contract's answer: {type(error).__name__}") from error
     if algorithm != scheme.algorithm:
-        raise NotSealed("SIGNER_REFUSED", f"it signed by {str(algorithm)[:60]!r} and not by {scheme.algorithm}")
+        raise NotSealed(
+            "SIGNER_REFUSED", f"it signed by {str(algorithm)[:60]!r} and not by {scheme.algorithm}"
+        )
     return signature

@@ -43,6 +43,7 @@ HASHES = {
     "sha384": (pkcs11.Mechanism.SHA384, pkcs11.MGF.SHA384),
     "sha512": (pkcs11.Mechanism.SHA512, pkcs11.MGF.SHA512),
 }
+KEY_TYPES = {"RSASSA-PSS": pkcs11.KeyType.RSA, "ECDSA": pkcs11.KeyType.EC}
 
 
 class TokenKey:
@@ -63,7 +64,8 @@ class TokenKey:
         self._session, self._key = self._open()
 
     def sign(self, digest: bytes, scheme: Scheme) -> bytes:
-        """Sign the digest on the token. Raises NotSealed TOKEN_AWAY, KEY_SETTINGS (it knows no such mechanism)."""
+        """Sign the digest on the token. Raises NotSealed TOKEN_AWAY, KEY_MISMATCH, KEY_SETTINGS (no such
+        mechanism there)."""
         with self._alone:
             try:
                 return self._signed(digest, scheme)
@@ -75,16 +77,23 @@ class TokenKey:
                 raise NotSealed("TOKEN_AWAY", _said(error)) from error
 
     def _signed(self, digest: bytes, scheme: Scheme) -> bytes:
+        # asked by the wrong mechanism SoftHSM2 2.6 does not refuse but crashes the process (measured)
+        if self._key.key_type is not KEY_TYPES[scheme.algorithm]:
+            raise NotSealed("KEY_MISMATCH", f"the token's key is not for {scheme.algorithm}")
         try:
             if scheme.algorithm == "RSASSA-PSS":
                 parameters = (*HASHES[scheme.digest], scheme.salt_bytes)
                 return bytes(
-                    self._key.sign(digest, mechanism=pkcs11.Mechanism.RSA_PKCS_PSS, mechanism_param=parameters)
+                    self._key.sign(
+                        digest, mechanism=pkcs11.Mechanism.RSA_PKCS_PSS, mechanism_param=parameters
+                    )
                 )
             # the bare mechanism over a digest: SoftHSM2 2.6 has no CKM_ECDSA_SHA256 (measured), all have this one
             pair = bytes(self._key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
         except (exceptions.MechanismInvalid, exceptions.MechanismParamInvalid) as error:
-            raise NotSealed("KEY_SETTINGS", f"the token cannot sign by {scheme.algorithm}: {_said(error)}") from error
+            raise NotSealed(
+                "KEY_SETTINGS", f"the token cannot sign by {scheme.algorithm}: {_said(error)}"
+            ) from error
         middle = len(pair) // 2
         return encode_dss_signature(int.from_bytes(pair[:middle]), int.from_bytes(pair[middle:]))
 
@@ -99,7 +108,9 @@ class TokenKey:
         except PIN_WRONG as error:
             raise NotSealed("KEY_PASSPHRASE", _said(error)) from error
         except exceptions.MultipleTokensReturned as error:
-            raise NotSealed("KEY_SETTINGS", "several tokens answer to this name; give token_serial") from error
+            raise NotSealed(
+                "KEY_SETTINGS", "several tokens answer to this name; give token_serial"
+            ) from error
         except exceptions.PKCS11Error as error:
             raise NotSealed("TOKEN_AWAY", _said(error)) from error
         try:
@@ -122,12 +133,9 @@ class TokenKey:
 
 
 def _library(module: Path) -> Any:
-    try:
-        return pkcs11.lib(str(module))
-    except (RuntimeError, OSError) as error:
-        if isinstance(error, exceptions.PKCS11Error):
-            raise
-        raise NotSealed("KEY_UNREADABLE", f"{module}: {error}") from error
+    if not module.is_file():
+        raise NotSealed("KEY_UNREADABLE", f"{module}: no such module")
+    return pkcs11.lib(str(module))
 
 
 def _said(error: Exception) -> str:

@@ -11,15 +11,20 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image, ImageCms, ImageOps
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import pki
 from signing.copy import build, certify
 from signing.embed import font
 from signing.key import SealKey
 from signing.mark import FONT, Line, Mark, drawn, mark_size
+from signing.memory import MemoryKey
 from signing.report import Known, SealReport
 from signing.seal import seal
 from signing.terms import CopyBasis, CopyDraft, CopyTerms, OriginalSummary
@@ -149,6 +154,16 @@ class Office:
     def retrusted(self) -> Office:
         """The same office after its lists changed on disk."""
         return replace(self, trust=pki.load_trust(self.directory))
+
+
+def careless(key: SealKey) -> Signer:
+    """pyHanko's own signer with the office's key: it signs with whatever digest it is asked for."""
+    secret = key.private_key
+    assert isinstance(secret, MemoryKey)
+    der = secret.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    store = SimpleCertificateStore()
+    store.register_multiple(x509.Certificate.load(one) for one in key.chain)
+    return SimpleSigner(x509.Certificate.load(key.certificate), keys.PrivateKeyInfo.load(der), store)
 
 
 def open_office(directory: Path, name: str = AGENCY, clock: Callable[[], datetime] = now) -> Office:
