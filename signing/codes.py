@@ -201,7 +201,7 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
      "The key is not the one of the certificate."),
     ("KEY_TOO_WEAK", "REFUSED",
      "Khóa hoặc thuật toán ký yếu hơn mức cho phép (RSASSA-PSS từ 2048 bit, ECDSA từ 256 bit, SHA-256 trở lên).",
-     "Key or algorithm is weaker than permitted (RSASSA-PSS of 2048 bit or ECDSA of 256 bit or more, SHA-256 or stronger)."),
+     "Key or algorithm is weaker than permitted (at least RSASSA-PSS of 2048 bit or ECDSA of 256 bit, with SHA-256)."),
     ("TOKEN_AWAY", "REFUSED",
      "Chưa kết nối được thiết bị lưu khóa (PKCS#11).",
      "The token or HSM that holds the key cannot be reached now."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from pathlib import Path
 
 import httpx2
@@ -14,7 +15,11 @@ MOST_BYTES = 32 << 20
 
 
 class TooLong(httpx2.HTTPError):
-    """The answer exceeds MOST_BYTES."""
+    """The answer has too many bytes."""
+
+
+class TooSlow(httpx2.HTTPError):
+    """The answer comes, but not to its end in time."""
 
 
 def client(seconds: float, ca_file: Path | None = None) -> httpx2.Client:
@@ -31,8 +36,12 @@ def client(seconds: float, ca_file: Path | None = None) -> httpx2.Client:
     return httpx2.Client(timeout=seconds, verify=trusted, trust_env=False, follow_redirects=False)
 
 
-def whole(asked: httpx2.Client, request: httpx2.Request, most: int = MOST_BYTES) -> httpx2.Response:
-    """Give the answer with its body read. Raises httpx2.HTTPError; TooLong beyond `most` bytes."""
+def whole(
+    asked: httpx2.Client, request: httpx2.Request, seconds: float, most: int = MOST_BYTES
+) -> httpx2.Response:
+    """Give the answer with its body read. Raises httpx2.HTTPError: TooLong beyond `most` bytes, TooSlow when it is
+    not whole after `seconds` (the client's own limit holds for every single wait)."""
+    ends = time.monotonic() + seconds
     response = asked.send(request, stream=True)
     try:
         body = bytearray()
@@ -40,6 +49,8 @@ def whole(asked: httpx2.Client, request: httpx2.Request, most: int = MOST_BYTES)
             body += block
             if len(body) > most:
                 raise TooLong(f"an answer of more than {most} bytes")
+            if time.monotonic() > ends:
+                raise TooSlow(f"an answer that takes longer than {seconds:g} s")
     finally:
         response.close()
     return httpx2.Response(response.status_code, headers=_plain(response.headers), content=bytes(body))

@@ -5,13 +5,11 @@ Paths are absolute or relative to that file. Secrets stand in files of their own
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from signing.errors import NotSealed
+from signing.rows import Rows, rows_of
 
 KINDS = ("pkcs11", "pkcs12", "pem", "remote")
 ALGORITHMS = ("rsassa-pss", "ecdsa")
@@ -89,12 +87,7 @@ def read(path: Path) -> KeyFile:
     Raises:
         NotSealed: KEY_SETTINGS, with what is wrong; KEY_TOO_WEAK, it asks for an algorithm that is not permitted.
     """
-    try:
-        rows = _Rows(path, tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NotSealed("KEY_SETTINGS", f"{path.name}: {error}") from error
-    except OSError as error:
-        raise NotSealed("KEY_UNREADABLE", f"{path}: {error.strerror}") from error
+    rows = rows_of(path)
     kind = rows.text("kind")
     if kind not in KINDS:
         raise NotSealed("KEY_SETTINGS", f"{path.name}: kind {kind!r} is none of {', '.join(KINDS)}")
@@ -114,7 +107,7 @@ def read(path: Path) -> KeyFile:
     )
 
 
-def _place(kind: str, rows: _Rows) -> InFile | OnToken | AtSigner:
+def _place(kind: str, rows: Rows) -> InFile | OnToken | AtSigner:
     if kind in ("pem", "pkcs12"):
         return InFile(rows.path("key"), rows.path("passphrase_file"), kind == "pkcs12")
     if kind == "pkcs11":
@@ -131,65 +124,3 @@ def _place(kind: str, rows: _Rows) -> InFile | OnToken | AtSigner:
         rows.url("url"), rows.text("key_id"), rows.path("secret_file"), rows.file("ca_file", needed=False),
         rows.seconds("seconds", SECONDS),
     )  # fmt: skip
-
-
-class _Rows:
-    """The entries of one table, taken out with their kind checked. Raises NotSealed KEY_SETTINGS."""
-
-    def __init__(self, path: Path, entries: dict[str, Any]) -> None:
-        self._path, self._entries = path, entries
-
-    def wrong(self, what: str) -> NotSealed:
-        """Give the error."""
-        return NotSealed("KEY_SETTINGS", f"{self._path.name}: {what}")
-
-    def only(self, known: set[str]) -> None:
-        """Refuse entries that mean nothing: a misspelt one would silently not count."""
-        if strange := sorted(set(self._entries) - known):
-            raise self.wrong(f"unknown entries {', '.join(strange)}")
-
-    def maybe(self, name: str) -> str | None:
-        """Give a text, or None."""
-        value = self._entries.get(name)
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise self.wrong(f"{name} is a text")
-        return value
-
-    def text(self, name: str) -> str:
-        """Give a text that must be there."""
-        value = self.maybe(name)
-        if value is None:
-            raise self.wrong(f"{name} is missing")
-        return value
-
-    def path(self, name: str) -> Path:
-        """Give the path of a file that must be named."""
-        return self._path.parent / self.text(name)
-
-    def file(self, name: str, *, needed: bool) -> Path | None:
-        """Give a path, or None where it is not needed."""
-        return self.path(name) if needed or name in self._entries else None
-
-    def url(self, name: str) -> str:
-        """Give an address of HTTP; anything but this machine itself is reached by TLS only."""
-        url = self.text(name)
-        parts = urlsplit(url)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if parts.scheme != "https" and not (parts.scheme == "http" and local):
-            raise self.wrong(f"{name} must be https://… (http://… on this machine only)")
-        return url
-
-    def hexadecimal(self, name: str) -> bytes | None:
-        """Give bytes written in hex, or None."""
-        value = self.maybe(name)
-        try:
-            return None if value is None else bytes.fromhex(value)
-        except ValueError:
-            raise self.wrong(f"{name} is hexadecimal") from None
-
-    def seconds(self, name: str, usual: float) -> float:
-        """Give a number of seconds above zero."""
-        value = self._entries.get(name, usual)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise self.wrong(f"{name} is a number of seconds")
-        return float(value)

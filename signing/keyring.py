@@ -20,9 +20,7 @@ from signing.keyfile import AtSigner, InFile, KeyFile, OnToken
 from signing.remote import RemoteKey
 from signing.scheme import scheme_for
 from signing.secret_files import closed, secret
-
-Stamp = tuple[str, int, int, int]
-"""Path, time of change in ns, size in bytes, inode: another one means another file."""
+from signing.stamps import Stamp, stamp
 
 KEYS_IN_MEMORY = 64
 TEST = "test"
@@ -46,7 +44,7 @@ def load_key(directory: Path, agency_code: str) -> SealKey:
         told = pki.seal_path(directory, agency_code)
         files = (told, directory / "intermediate.crt")
     with _opening:
-        return _opened(directory, agency_code, told, tuple(map(_stamp, files)))
+        return _opened(directory, agency_code, told, tuple(map(stamp, files)))
 
 
 def settings_path(directory: Path, agency_code: str) -> Path:
@@ -167,11 +165,3 @@ def _name(certificate: bytes) -> str:
     subject = x509.Certificate.load(certificate).subject.native
     name = subject.get("organization_name") or subject.get("common_name") or ""
     return name if isinstance(name, str) else ", ".join(name)
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), 0, 0, 0
-    return str(path), found.st_mtime_ns, found.st_size, found.st_ino

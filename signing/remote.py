@@ -45,7 +45,7 @@ class RemoteKey:
             question["salt_bytes"] = scheme.salt_bytes
         request = self._client.build_request("POST", self._place.url, json=question, headers=self._headers)
         try:
-            answer = http.whole(self._client, request, MOST_BYTES)
+            answer = http.whole(self._client, request, self._place.seconds, MOST_BYTES)
         except http.TooLong as error:
             raise NotSealed("SIGNER_REFUSED", str(error)) from error
         except httpx2.HTTPError as error:

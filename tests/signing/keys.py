@@ -1,4 +1,4 @@
-"""Keys of every kind for the TEST office: certificates for keys that live elsewhere, and the settings that name them."""
+"""Keys of every kind for the TEST office: certificates for keys elsewhere, and the settings that name them."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def own(tmp_path: Path, signer: Peer) -> Office:
     return office
 
 
-def _told(office: Office, url: str, key: keys.AgencyKey) -> None:
+def _told(office: Office, url: str, key: keys.AgencyKey, seconds: float = 30) -> None:
     seals = office.directory / "seals"
     chain = (office.directory / "intermediate.crt").read_bytes()
     made = keys.certify(office.directory, key.public_key(), AGENCY, now())
@@ -72,7 +72,7 @@ def _told(office: Office, url: str, key: keys.AgencyKey) -> None:
     keys.settings(
         office.directory,
         f'kind = "remote"\nurl = "{url}/sign"\nkey_id = "dau-cq"\nsecret_file = "secret"\n'
-        'certificate = "certificate.pem"\nseconds = 0.5\n',
+        f'certificate = "certificate.pem"\nseconds = {seconds}\n',
     )
 
 
@@ -125,6 +125,7 @@ def test_a_signer_that_fails_errs_or_lies_seals_nothing(
 
 def test_a_signer_that_keeps_us_waiting_is_away(own: Office, signer: Peer) -> None:
     signer.answers = signer.never
+    _told(own, signer.url, RSA, 0.3)
     assert _refusal(own) == "SIGNER_AWAY"
 
 
