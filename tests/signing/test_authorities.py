@@ -119,15 +119,15 @@ FAULTS: dict[str, Callable[[Asked, Office], Answer]] = {
 def test_an_authority_that_fails_is_passed_over(own: Office, first: Peer, good: Peer, fault: str) -> None:
     first.answers = lambda asked: FAULTS[fault](asked, own)
     _told(own, first.url, good.url)
-    assert own.verified(_stamped(own).sealed()).verdict is Verdict.VALID
-    assert len(first.asked) == 2 and len(good.asked) == 2
+    finished(load_timestamper(own.directory, now).async_timestamp(bytes(32), "sha256"))
+    assert len(first.asked) == 1 and len(good.asked) == 1
 
 
 def test_a_slow_authority_is_not_waited_for(own: Office, first: Peer, good: Peer) -> None:
     first.answers = first.never
     _told(own, first.url, good.url, head="failures = 1\n", patience=0.3)
-    assert own.verified(_stamped(own).sealed()).verdict is Verdict.VALID
-    assert len(first.asked) == 1
+    finished(load_timestamper(own.directory, now).async_timestamp(bytes(32), "sha256"))
+    assert len(first.asked) == 1 and len(good.asked) == 1
 
 
 def test_when_all_are_down_nothing_is_sealed_and_each_is_named(own: Office, first: Peer) -> None:
