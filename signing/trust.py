@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Trust:
-    """Trust roots, the intermediates under them, and current CRLs. Picklable: checks run in a child process.
+    """Trust roots, the intermediates under them, current CRLs and OCSP answers. Picklable: checks run in a child.
 
-    A CRL past its nextUpdate makes verdicts INDETERMINATE (REVOCATION_UNKNOWN), never VALID: keep them fresh.
+    Either past its nextUpdate makes verdicts INDETERMINATE (REVOCATION_UNKNOWN), never VALID: keep them fresh.
     Both Vietnamese roots (công vụ and public) belong here in production, versioned (NĐ 68/2024, NĐ 23/2025).
     """
 
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
 
     def __add__(self, other: Trust) -> Trust:
         """Give what both rely on together."""
         return Trust(
-            self.roots + other.roots, self.intermediates + other.intermediates, self.crls + other.crls
+            self.roots + other.roots,
+            self.intermediates + other.intermediates,
+            self.crls + other.crls,
+            self.ocsps + other.ocsps,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -35,9 +36,12 @@ def embedded(reader: PdfFileReader) -> LocalKnowledge:
     return LocalKnowledge(known_certs=list(store.load_certs()), known_crls=lists, known_ocsps=answers)
 
 
-def _answers(data: bytes) -> list[OCSPContainer]:
-    from asn1crypto import ocsp
+def serials_of(response: ocsp.OCSPResponse) -> set[int]:
+    """Give the serial numbers that an OCSP answer speaks about."""
+    return {one["cert_id"]["serial_number"].native for one in response.response_data["responses"]}
 
+
+def _answers(data: bytes) -> list[OCSPContainer]:
     return list(OCSPContainer.load_multi(ocsp.OCSPResponse.load(data)))
 
 
@@ -61,7 +65,7 @@ def specification(trust: Trust, found: LocalKnowledge) -> SignatureValidationSpe
         local_knowledge=LocalKnowledge(
             known_certs=[*ours, *found.known_certs],
             known_crls=[*map(CRLContainer, _lists(trust)), *found.known_crls],
-            known_ocsps=list(found.known_ocsps),
+            known_ocsps=[*(each for der in trust.ocsps for each in _answers(der)), *found.known_ocsps],
         ),
         key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
     )
@@ -72,16 +76,20 @@ def _lists(trust: Trust) -> list[crl.CertificateList]:
 
 
 def revoked_by(certificate: x509.Certificate, moment: datetime, trust: Trust) -> datetime | None:
-    """Give the date on which one of our lists revokes the certificate or an intermediate above it, if by `moment`.
+    """Give the date on which our lists or answers revoke the certificate or an intermediate above it, if by `moment`.
 
     Beside pyHanko's own check: judging in the past it leaves out lists that were made later, and a revocation that
     was published late but dates back would go unseen.
     """
     lists = _lists(trust)
+    answers = [each for der in trust.ocsps for each in _revoked(der)]
     above = [x509.Certificate.load(der) for der in trust.intermediates]
     seen: set[bytes] = set()
     while certificate.sha256 not in seen:
         seen.add(certificate.sha256)
+        for named, date in answers:
+            if date <= moment and _names(named, certificate):
+                return date
         for one in lists:
             if one.issuer == certificate.issuer:
                 for entry in one["tbs_cert_list"]["revoked_certificates"] or ():
@@ -90,3 +98,22 @@ def revoked_by(certificate: x509.Certificate, moment: datetime, trust: Trust) ->
                         return date
         certificate = next((each for each in above if each.subject == certificate.issuer), certificate)
     return None
+
+
+def _revoked(answer: bytes) -> list[tuple[ocsp.CertId, datetime]]:
+    """Give what an OCSP answer calls revoked, and since when."""
+    rows = ocsp.OCSPResponse.load(answer).response_data["responses"]
+    return [
+        (one["cert_id"], one["cert_status"].chosen["revocation_time"].native)
+        for one in rows
+        if one["cert_status"].name == "revoked"
+    ]
+
+
+def _names(named: ocsp.CertId, certificate: x509.Certificate) -> bool:
+    """Say whether the name of RFC 6960 4.1.1 is the certificate's: two authorities may give one serial number."""
+    digest = hashlib.new(named["hash_algorithm"]["algorithm"].native, certificate.issuer.dump()).digest()
+    return bool(
+        named["serial_number"].native == certificate.serial_number
+        and named["issuer_name_hash"].native == digest
+    )

@@ -93,7 +93,7 @@ def _other_nonce(asked: Asked, office: Office) -> Answer:
 
 def _other_imprint(asked: Asked, office: Office) -> Answer:
     request = tsp.TimeStampReq.load(asked.body)
-    request["message_imprint"]["hashed_message"] = bytes(32)
+    request["message_imprint"]["hashed_message"] = b"another message, of 32 bytes long"[:32]
     return answers(office)(replace(asked, body=request.dump(force=True)))
 
 
