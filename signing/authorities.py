@@ -138,7 +138,8 @@ class Failover(TimeStamper):
             if not one.breaker.permits(now):
                 said.append(f"{one.name}: left out after failures")
                 continue
-            _, request = self.request_cms(message_digest, md_algorithm)  # a nonce of its own for each
+            # a nonce of its own for each
+            _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
             try:
                 token = await asyncio.to_thread(one.ask, request, now)
             except Exception as error:  # asn1crypto raises anything on what is no answer

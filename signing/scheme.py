@@ -21,7 +21,9 @@ from signing.errors import NotSealed
 Algorithm = Literal["RSASSA-PSS", "ECDSA"]
 
 # Of the annex's digests those that tokens and remote signers know as well.
-HASHES = MappingProxyType({"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512})
+HASHES: MappingProxyType[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = MappingProxyType(
+    {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Scheme:
     digest: str
 
     @property
-    def hash(self) -> hashes.HashAlgorithm:
+    def hash(self) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512:
         """Give the digest as `cryptography` names it."""
         return HASHES[self.digest]()
 

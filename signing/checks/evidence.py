@@ -87,9 +87,9 @@ def revoked_by(certificate: x509.Certificate, moment: datetime, trust: Trust) ->
     seen: set[bytes] = set()
     while certificate.sha256 not in seen:
         seen.add(certificate.sha256)
-        for named, date in answers:
-            if date <= moment and _names(named, certificate):
-                return date
+        for named, told in answers:
+            if told <= moment and _names(named, certificate):
+                return told
         for one in lists:
             if one.issuer == certificate.issuer:
                 for entry in one["tbs_cert_list"]["revoked_certificates"] or ():

@@ -1,4 +1,7 @@
-"""Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children."""
+"""Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children.
+
+Sealing and copying run several at a time in children that stay (workers/lasting.py), which keep the keys they opened.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from pyhanko.sign.timestamps import TimeStamper
 
 from archive.errors import Problem
 from signing import copy as copying
-from signing import pki, verify
+from signing import pki, revocation, verify
+from signing.authorities import load_timestamper
 from signing.errors import NotSealed, TimestampUnavailable
+from signing.keyring import load_key
 from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.seal import seal
@@ -31,7 +37,7 @@ def seal_draft(
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
+        key = load_key(keys, agency_code)
         done = seal(
             pdf.read_bytes(),
             key=key,
@@ -50,7 +56,7 @@ def issue_copy(
     """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
+        key = load_key(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
         done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
         # After certify, which refuses an original that is not valid: that says more than a format's fault.
@@ -67,13 +73,18 @@ def issue_copy(
 
 def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
     """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
-    trust = Trust(()) if keys is None else pki.load_trust(keys)
+    trust = Trust(()) if keys is None else _relied_on(keys, at)
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
 
 
-def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
+def _trust(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
     pki.refresh_crls(keys, at)
-    return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
+    return _relied_on(keys, at), load_timestamper(keys, lambda: at)
+
+
+def _relied_on(keys: Path, at: datetime) -> Trust:
+    lists, answers = revocation.fresh(keys, at)
+    return pki.load_trust(keys) + Trust((), (), lists, answers)
 
 
 @contextmanager
