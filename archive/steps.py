@@ -43,14 +43,19 @@ class Claimed:
     attempt: int
 
 
-def ripe(session: Session, now: datetime, limit: int = 100) -> list[int]:
-    """Steps that may be claimed: due, running under a lease that has run out, or offered and never taken."""
+def ripe(
+    session: Session, now: datetime, limit: int = 100, names: Collection[str] | None = None
+) -> list[int]:
+    """Steps (of these names) that may be claimed: due, running under a lease that has run out, or offered and never
+    taken."""
     query = (
         select(Step.id)
         .where(Step.state.in_(OPEN), Step.offer_at <= now)
         .order_by(Step.offer_at, Step.id)
         .limit(limit)
     )
+    if names is not None:
+        query = query.where(Step.name.in_(names))
     return list(session.scalars(query))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -60,6 +60,7 @@ def fresh_context(trust: Trust, at: datetime) -> ValidationContext:
         trust_roots=[x509.Certificate.load(der) for der in trust.roots],
         other_certs=[x509.Certificate.load(der) for der in trust.intermediates],
         crls=[crl.CertificateList.load(der) for der in trust.crls],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in trust.ocsps],
         moment=at,
         allow_fetching=False,
         # 'soft-fail' silently writes a B-LT without the leaf's revocation evidence (measured)

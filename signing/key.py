@@ -1,39 +1,92 @@
-"""An agency's seal key in this process, read once."""
+"""An agency's seal key: who it is, and a way to its private key, wherever that lives."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from asn1crypto import algos, cms, parser, x509
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from asn1crypto import cms, parser, x509
 from pyhanko.sign.signers import Signer
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from pyhanko_certvalidator.util import get_pyca_cryptography_hash, process_pss_params
+
+from signing.errors import NotSealed
+from signing.scheme import Scheme, scheme_for
 
 SEQUENCE, SET = 16, 17  # universal tags of ASN.1
-PrivateKey = EllipticCurvePrivateKey | RSAPrivateKey
 
 
-class _CachedKeySigner(Signer):
-    """pyHanko's SimpleSigner parses the key again on every call (85 ms for RSA, measured); this one does not."""
+class PrivateKey(Protocol):
+    """The private half: in memory, on a token or HSM, or with a remote signer. Threads share it."""
 
-    def __init__(
-        self, certificate: x509.Certificate, private_key: PrivateKey, store: SimpleCertificateStore
-    ) -> None:
-        # Roots are the checker's own business; PSS because TT 15/2025/TT-BKHCN annex I asks for RSASSA-PSS.
-        super().__init__(prefer_pss=True, embed_roots=False, cert_registry=store, signing_cert=certificate)
-        self._private_key = private_key
+    def sign(self, digest: bytes, scheme: Scheme) -> bytes:
+        """Give the signature over a digest of the scheme's. May take its time; blocks.
+
+        Raises:
+            NotSealed: TOKEN_AWAY, SIGNER_AWAY (wait), SIGNER_REFUSED and others (a person must look).
+        """
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """The key with which an agency seals: its certificate and chain (DER), and what signs with it.
+
+    `digest` is that of the document and of the signature: sha256, sha384 or sha512.
+    """
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    private_key: PrivateKey = field(repr=False)
+    agency_code: str
+    agency_name: str
+    digest: str = "sha256"
+
+    @property
+    def scheme(self) -> Scheme:
+        """Give how it signs. Raises NotSealed KEY_TOO_WEAK."""
+        return scheme_for(x509.Certificate.load(self.certificate), self.digest)
+
+    def sign(self, data: bytes) -> bytes:
+        """Give the signature over `data`, made wherever the key is and checked here.
+
+        Raises:
+            NotSealed: KEY_MISMATCH, it is not the certificate's signature; what the private key raises.
+        """
+        certificate, scheme = x509.Certificate.load(self.certificate), self.scheme
+        digest = scheme.digest_of(data)
+        signature = self.private_key.sign(digest, scheme)
+        # a token with another key, a remote signer that errs or lies: found before anything is built on it
+        if not scheme.holds(certificate, digest, signature):
+            raise NotSealed(
+                "KEY_MISMATCH", f"the signature is not {scheme.algorithm} of the certificate's key"
+            )
+        return signature
+
+    def signer(self) -> Signer:
+        """Give pyHanko a signer; cheap, made anew for every document."""
+        return _Signer(self)
+
+
+class _Signer(Signer):
+    """pyHanko's way to a SealKey. Roots are the checker's own business and stay out of the file."""
+
+    def __init__(self, key: SealKey) -> None:
+        store = SimpleCertificateStore()
+        store.register_multiple(x509.Certificate.load(der) for der in key.chain)
+        super().__init__(
+            embed_roots=False,
+            cert_registry=store,
+            signing_cert=x509.Certificate.load(key.certificate),
+            signature_mechanism=key.scheme.mechanism(),
+        )
+        self._key = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        if isinstance(self._private_key, EllipticCurvePrivateKey):
-            return self._private_key.sign(data, ECDSA(get_pyca_cryptography_hash(digest_algorithm)))
-        mechanism: algos.SignedDigestAlgorithm = self.get_signature_mechanism_for_digest(digest_algorithm)
-        padding, digest = process_pss_params(mechanism["parameters"])
-        return self._private_key.sign(data, padding, digest)
+        if digest_algorithm != self._key.digest:
+            raise NotSealed("KEY_TOO_WEAK", f"digest {digest_algorithm} is not the key's {self._key.digest}")
+        return await asyncio.to_thread(self._key.sign, data)
 
     async def unsigned_attrs(
         self,
@@ -64,24 +117,3 @@ class _CachedKeySigner(Signer):
         """Put the parts together; the signed attributes read from bytes, for the same reason."""
         signed_attrs = cms.CMSAttributes.load(signed_attrs.dump())
         return super()._package_signature(signed_attrs=signed_attrs, **others)
-
-
-@dataclass(frozen=True)
-class SealKey:
-    """The key with which an agency seals: its certificate and chain (DER), and the private key in memory.
-
-    A key on a token or HSM takes this one's place by giving the same `signer()` (PKCS11Signer with
-    `use_raw_mechanism=True` and `other_certs_to_pull=()`; both measured).
-    """
-
-    certificate: bytes
-    chain: tuple[bytes, ...]
-    private_key: PrivateKey
-    agency_code: str
-    agency_name: str
-
-    def signer(self) -> Signer:
-        """Give pyHanko a signer; cheap, made anew for every document."""
-        store = SimpleCertificateStore()
-        store.register_multiple(x509.Certificate.load(der) for der in self.chain)
-        return _CachedKeySigner(x509.Certificate.load(self.certificate), self.private_key, store)

@@ -24,6 +24,7 @@ from signing import anchor_changes, anchors, certificates
 from signing.certificates import pem_key, subject
 from signing.disk import PRIVATE_MODE, PUBLIC_MODE, alone, replace, sync_directory
 from signing.key import SealKey
+from signing.memory import MemoryKey
 from signing.timestamp import LocalTimestamper
 from signing.trust import Trust
 
@@ -114,7 +115,7 @@ def issue_seal(directory: Path, agency_code: str, agency_name: str, now: datetim
     Raises:
         ValueError: the code is not letters, digits, dots, dashes (QĐ 20/2020 codes are), or the name is empty.
     """
-    path = _seal_path(directory, agency_code)
+    path = seal_path(directory, agency_code)
     if not agency_name.strip():
         raise ValueError("an agency needs a name on its seal certificate")
     with alone(directory):
@@ -146,14 +147,14 @@ def load_seal(directory: Path, agency_code: str) -> SealKey:
     Raises:
         FileNotFoundError: none was issued.
     """
-    bundle = _seal_path(directory, agency_code).read_bytes()
+    bundle = seal_path(directory, agency_code).read_bytes()
     certificate = x509.load_pem_x509_certificate(bundle)
     private_key = load_pem_private_key(bundle, None)
     if not isinstance(private_key, ec.EllipticCurvePrivateKey):
         raise ValueError(f"the seal key of {agency_code} is not an EC key")
     organisation = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value
     chain = (_der(_load_certificate(directory, "intermediate")),)
-    return SealKey(_der(certificate), chain, private_key, agency_code, str(organisation))
+    return SealKey(_der(certificate), chain, MemoryKey(private_key), agency_code, str(organisation))
 
 
 def load_trust(directory: Path) -> Trust:
@@ -224,7 +225,12 @@ def _write_crl(
     replace(path, crl.public_bytes(Encoding.DER), PUBLIC_MODE)
 
 
-def _seal_path(directory: Path, agency_code: str) -> Path:
+def seal_path(directory: Path, agency_code: str) -> Path:
+    """Give where the TEST key of an agency is or would be.
+
+    Raises:
+        ValueError: the code is none.
+    """
     if not _AGENCY_CODE.fullmatch(agency_code):
         raise ValueError(f"not an agency code: {agency_code!r}")
     return directory / "seals" / f"{agency_code}.pem"

@@ -26,6 +26,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks.chain import CLOCK_TOLERANCE
+from signing.checks.evidence import serials_of
 from signing.checks.named import SEAL_MAKER
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.finish import finished
@@ -140,7 +141,7 @@ async def _signed(
         at,
         signature_meta=PdfSignatureMetadata(
             field_name=FIELD,
-            md_algorithm=DIGEST,
+            md_algorithm=key.digest,
             name=key.agency_name,
             reason=reason or None,
             location=location or None,
@@ -175,15 +176,16 @@ async def _with_evidence(
             paths.append(one)
     except (PathBuildingError, ValidationError) as error:
         raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
-    issuers = {
-        certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)
-    }
+    certificates = [certificate for one in paths for certificate in one.iter_certs(include_root=True)]
+    issuers = {certificate.subject.hashable for certificate in certificates}
+    serials = {certificate.serial_number for certificate in certificates}
     writer = _Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp
         paths=paths,
         crls=[each for each in context.crls if each.issuer.hashable in issuers],
+        ocsps=[each for each in context.ocsps if serials & serials_of(each)],
         embed_roots=False,
     )
     stamper = PdfTimeStamper(timestamper, field_name=TIMESTAMP_FIELD, readable_field_name="Dấu thời gian")

@@ -134,6 +134,8 @@ class GuardedTimestamper(TimeStamper):
             token = await self._inner.async_timestamp(message_digest, md_algorithm)
             # the first token tells the authority's certificates; pyHanko would fetch one more for that
             self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
+        except TimestampUnavailable:
+            raise
         except Exception as error:
             raise TimestampUnavailable(
                 f"no timestamp from the authority: {type(error).__name__}: {error}"

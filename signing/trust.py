@@ -69,7 +69,7 @@ class ListedAgency:
 
 @dataclass(frozen=True)
 class Trust:
-    """Trust roots, the intermediates under them, and current CRLs. Picklable: checks run in a child process.
+    """Trust roots, the intermediates under them, current CRLs and OCSP answers. Picklable: checks run in a child.
 
     A CRL past its nextUpdate makes verdicts INDETERMINATE (REVOCATION_UNKNOWN), never VALID: keep them fresh.
     A root that `anchors` does not name is trusted without terms. `version` and `digest` name the version of the
@@ -83,6 +83,7 @@ class Trust:
     agencies: tuple[ListedAgency, ...] = field(default=(), repr=False)
     version: int = 0
     digest: str = ""
+    ocsps: tuple[bytes, ...] = ()
 
     def __add__(self, other: Trust) -> Trust:
         """Give what both rely on together; it is no version of a store any more."""
@@ -92,4 +93,5 @@ class Trust:
             self.crls + other.crls,
             self.anchors + other.anchors,
             self.agencies + other.agencies,
+            ocsps=self.ocsps + other.ocsps,
         )

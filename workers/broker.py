@@ -73,9 +73,9 @@ def tell(broker: Broker, step: Offered) -> None:
     """Put the step's id into its queue. Raises BrokerAway; the message may be there all the same."""
     queue = QUEUE_OF[step.name]
     with _told():
-        broker.declare_queue(_full(queue))
+        broker.declare_queue(full(queue))
         broker.enqueue(
-            Message(queue_name=_full(queue), actor_name=queue, args=(step.id,), kwargs={}, options={})
+            Message(queue_name=full(queue), actor_name=queue, args=(step.id,), kwargs={}, options={})
         )
 
 
@@ -86,13 +86,14 @@ def listen(broker: Broker, queues: frozenset[str], run: Run) -> None:
             run,
             broker=broker,
             actor_name=queue,
-            queue_name=_full(queue),
+            queue_name=full(queue),
             priority=PRIORITY_OF[queue],
             options={},
         )
 
 
-def _full(queue: str) -> str:
+def full(queue: str) -> str:
+    """The queue's name in the broker."""
     return f"hoso-{queue}"
 
 

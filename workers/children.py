@@ -6,14 +6,11 @@ crashes, hangs or eats memory takes nothing down but its own job.
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import forkserver
@@ -21,15 +18,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from archive.errors import Problem
+from workers.lasting import Lasting
+from workers.outcomes import ChildFailed, confine, given, outcome, too_long
+
+__all__ = ["ChildFailed", "Children"]
 
 MIB = 1 << 20
 GRACE_SECONDS = 5
 """How long a child that has answered may take to end."""
-
-
-class ChildFailed(Problem):
-    """The job's process broke a limit or died."""
 
 
 class Children:
@@ -46,6 +42,7 @@ class Children:
             os.environ[name] = "1"
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["__main__", *preload])
+        self.lasting = Lasting(self._processes, slots, self._memory_bytes, self.run)
 
     def start(self) -> None:
         """Load the server now, in the background, so that the first job does not wait two seconds for it (measured)."""
@@ -73,31 +70,16 @@ class Children:
 
 
 def _serve(answer: Connection, memory_bytes: int, module: str, name: str, arguments: tuple[Any, ...]) -> None:
-    os.setsid()  # a group of its own: programs that the job starts end with it
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        job = getattr(importlib.import_module(module), name)
-        result: Any = ("done", job(*arguments))
-    except Problem as problem:
-        result = ("problem", problem)
-    except MemoryError:
-        result = ("memory", "")
-    except Exception as error:
-        result = ("fault", f"{type(error).__name__}: {error}", traceback.format_exc())
-    answer.send(result)
+    confine(memory_bytes)
+    answer.send(outcome(module, name, arguments))
     answer.close()
 
 
 def _await(answer: Connection, child: BaseProcess, seconds: float, name: str) -> Any:
     if not answer.poll(seconds):
-        raise ChildFailed(
-            "CHILD_TIME_LIMIT",
-            f"Công việc {name} vượt quá {seconds:g} giây",
-            f"Job {name} took longer than {seconds:g} seconds",
-        )
+        raise too_long(name, seconds)
     try:
-        kind, *rest = answer.recv()
+        found = answer.recv()
     except EOFError:
         child.join(GRACE_SECONDS)
         code = child.exitcode or 0
@@ -111,21 +93,7 @@ def _await(answer: Connection, child: BaseProcess, seconds: float, name: str) ->
         raise ChildFailed(
             "CHILD_CRASHED", f"Tiến trình {name} đã chết ({how})", f"The process of job {name} died ({how})"
         ) from None
-    if kind == "done":
-        return rest[0]
-    if kind == "problem":
-        raise rest[0]
-    if kind == "memory":
-        raise ChildFailed(
-            "CHILD_MEMORY_LIMIT",
-            f"Công việc {name} hết bộ nhớ cho phép",
-            f"Job {name} ran out of its memory limit",
-        )
-    failed = ChildFailed(
-        "CHILD_FAULT", f"Lỗi trong công việc {name}: {rest[0]}", f"Fault in job {name}: {rest[0]}"
-    )
-    failed.add_note(rest[1])
-    raise failed
+    return given(found, name)
 
 
 def _end(child: BaseProcess) -> None:

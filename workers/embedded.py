@@ -51,10 +51,13 @@ def _tally(states: Iterator[str | None]) -> Tally:
 
 
 def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> Iterator[str | None]:
-    """Run ripe steps on as many threads as there are children; give the state of each as it ends."""
-    slots = shop.children.slots
-    running: dict[Future[str | None], int] = {}
-    with sole_worker(shop.settings.home) as first, ThreadPoolExecutor(slots) as threads:
+    """Run ripe steps on as many threads as they have use for; give the state of each as it ends."""
+    lanes = _lanes(shop, jobs)
+    running: dict[Future[str | None], tuple[_Lane, int]] = {}
+    with (
+        sole_worker(shop.settings.home) as first,
+        ThreadPoolExecutor(sum(one.most for one in lanes)) as threads,
+    ):
         if first:
             sweep(shop.scratch, time.time())
         if first and shop.settings.alone:
@@ -63,10 +66,13 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
             if left:
                 shop.notice("steps of a worker that died are taken up again", steps=left)
         while not (finished() and not running):
-            if not finished() and len(running) < slots:
-                ripe = patiently(lambda: _ripe(shop, slots * 2), shop.notice, shop.hands.stop)
-                for step_id in [one for one in ripe if one not in running.values()][: slots - len(running)]:
-                    running[threads.submit(run_step, shop, jobs, step_id)] = step_id
+            for lane in lanes:
+                busy = {step_id for its, step_id in running.values() if its is lane}
+                if not finished() and len(busy) < lane.most:
+                    for step_id in [one for one in _ripe(shop, lane) if one not in busy][
+                        : lane.most - len(busy)
+                    ]:
+                        running[threads.submit(run_step, shop, jobs, step_id)] = (lane, step_id)
             if not running:
                 time.sleep(PAUSE_SECONDS)
                 continue
@@ -81,9 +87,26 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
                     )  # only when told to stop; the lease brings the step back
 
 
-def _ripe(shop: Workshop, limit: int) -> list[int]:
-    with shop.database.reading() as session:
-        return steps.ripe(session, shop.clock(), limit)
+@dataclass(frozen=True)
+class _Lane:
+    """Steps of some names, so many at once: those that compute and those that wait are not in each other's way."""
+
+    names: frozenset[str]
+    most: int
+
+
+def _lanes(shop: Workshop, jobs: dict[str, Job]) -> tuple[_Lane, ...]:
+    many = frozenset(name for name, job in jobs.items() if job.many)
+    both = (_Lane(many, shop.children.lasting.places), _Lane(frozenset(jobs) - many, shop.children.slots))
+    return tuple(one for one in both if one.names)
+
+
+def _ripe(shop: Workshop, lane: _Lane) -> list[int]:
+    def look() -> list[int]:
+        with shop.database.reading() as session:
+            return steps.ripe(session, shop.clock(), lane.most * 2, lane.names)
+
+    return patiently(look, shop.notice, shop.hands.stop)
 
 
 def _is_idle(shop: Workshop) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from dramatiq import Broker, Worker
 
 from archive import steps
 from archive.errors import Problem
 from archive.notices import frames
-from workers.broker import listen
+from workers.broker import SEALING, full, listen
 from workers.worker import Job, run_step
 from workers.workshop import Workshop
 
@@ -22,17 +24,37 @@ def work_until_stopped(shop: Workshop, jobs: dict[str, Job], broker: Broker, que
     When told to stop it begins nothing new, has ``stop_seconds`` to finish, and gives back what it could not. The
     caller ends the process then: threads may still be at work whose results nobody will take.
     """
-    threads = shop.children.slots
     ended: list[str] = []
     listen(broker, queues, lambda step_id: _run_told(shop, jobs, step_id, ended))
-    worker = Worker(broker, worker_threads=threads, worker_timeout=WAKE_MS)
-    worker.queue_prefetch = threads  # more would only keep them from other workers
-    worker.start()
+    workers = _workers(shop, broker, queues)
+    for one in workers:
+        one.start()
     shop.hands.stop.wait()
     shop.notice("stopping", in_hand=len(shop.hands.full_of()))
-    worker.stop(timeout=int(shop.settings.stop_seconds * MILLISECONDS))
+    with ThreadPoolExecutor() as stopping:  # beside each other: the time to finish is one for all
+        list(
+            stopping.map(
+                lambda one: one.stop(timeout=int(shop.settings.stop_seconds * MILLISECONDS)), workers
+            )
+        )
     give_back(shop)
     return len(ended)
+
+
+def _workers(shop: Workshop, broker: Broker, queues: frozenset[str]) -> list[Worker]:
+    """Two pools of threads: sealing mostly waits and has many, the rest has as many as there are children."""
+    pools = (
+        (queues & {SEALING}, shop.children.lasting.places),
+        (queues - {SEALING}, shop.children.slots),
+    )
+    made = []
+    for names, threads in pools:
+        if names:
+            its = {full(name) for name in names}
+            one = Worker(broker, queues=its, worker_threads=threads, worker_timeout=WAKE_MS)
+            one.queue_prefetch = threads  # more would only keep them from other workers
+            made.append(one)
+    return made
 
 
 def _run_told(shop: Workshop, jobs: dict[str, Job], step_id: int, ended: list[str]) -> None:

@@ -10,9 +10,13 @@ from archive.errors import Problem
 from archive.notices import Notice
 
 WAITS = frozenset(
-    {"TIMESTAMP_UNAVAILABLE", "DATABASE_AWAY", "STORE_UNREACHABLE", "STORE_TOO_SLOW", "BROKER_AWAY"}
-)
-"""Somebody else's service is away: wait for it however long it takes (signing.md 8)."""
+    {
+        "TIMESTAMP_UNAVAILABLE", "TOKEN_AWAY", "SIGNER_AWAY", "REVOCATION_UNKNOWN",
+        "DATABASE_AWAY", "STORE_UNREACHABLE", "STORE_TOO_SLOW", "BROKER_AWAY",
+    }
+)  # fmt: skip
+"""Somebody else's service is away: wait for it however long it takes (signing.md 8). REVOCATION_UNKNOWN: nobody has
+given revocation data that still holds; the next refresh may bring it."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 

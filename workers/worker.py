@@ -41,6 +41,8 @@ class Job:
 
     work: Work
     give_up: GiveUp | None = None
+    many: bool = False
+    """It mostly waits for others: as many at once as lasting children have places, not as there are children."""
 
 
 PASSING = frozenset({"UNEXPECTED", "OBJECT_NOT_KEPT"})

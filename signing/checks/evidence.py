@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -38,10 +39,21 @@ def embedded(reader: PdfFileReader) -> LocalKnowledge:
     return LocalKnowledge(known_certs=list(store.load_certs()), known_crls=lists, known_ocsps=answers)
 
 
-def _answers(data: bytes) -> list[OCSPContainer]:
-    from asn1crypto import ocsp
+def serials_of(response: ocsp.OCSPResponse) -> set[int]:
+    """Give the serial numbers that an OCSP answer speaks about."""
+    return {one["cert_id"]["serial_number"].native for one in response.response_data["responses"]}
 
+
+def _answers(data: bytes) -> list[OCSPContainer]:
     return list(OCSPContainer.load_multi(ocsp.OCSPResponse.load(data)))
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """That a certificate was revoked at `since`, by a list of `listed`."""
+
+    since: datetime
+    listed: datetime
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,9 @@ class Relied:
     roots: tuple[tuple[x509.Certificate, Anchor | None], ...]
     intermediates: tuple[x509.Certificate, ...]
     lists: tuple[crl.CertificateList, ...]
+    answers: tuple[OCSPContainer, ...]
+    revoked: tuple[tuple[ocsp.CertId, Revocation], ...]
+    """What those answers call revoked."""
 
     @classmethod
     def on(cls, trust: Trust) -> Relied:
@@ -62,6 +77,8 @@ class Relied:
             tuple((x509.Certificate.load(der), terms.get(der)) for der in trust.roots),
             tuple(map(x509.Certificate.load, trust.intermediates)),
             tuple(map(crl.CertificateList.load, trust.crls)),
+            tuple(each for der in trust.ocsps for each in _answers(der)),
+            tuple(each for der in trust.ocsps for each in _revoked(der)),
         )
 
     def accepted(self, purpose: Purpose, time: datetime, proven: datetime) -> tuple[x509.Certificate, ...]:
@@ -135,7 +152,7 @@ def specification(
     # all roots too: without them pyHanko does not find who signed the root's own list
     ours = [*(root for root, _ in relied.roots), *relied.intermediates]
     lists: list[CRLContainer] = [*map(CRLContainer, relied.lists), *found.known_crls]
-    answers: list[OCSPContainer] = list(found.known_ocsps)
+    answers: list[OCSPContainer] = [*relied.answers, *found.known_ocsps]
     if as_of is not None:
         lists = [_LastingList(one.crl_data, as_of) for one in lists]
         answers = [_LastingAnswer(one.ocsp_response_data, one.index, as_of) for one in answers]
@@ -159,16 +176,8 @@ def _policy(roots: tuple[x509.Certificate, ...]) -> CertValidationPolicySpec:
     )
 
 
-@dataclass(frozen=True)
-class Revocation:
-    """That a certificate was revoked at `since`, by a list of `listed`."""
-
-    since: datetime
-    listed: datetime
-
-
 def revoked_by(certificate: x509.Certificate, moment: datetime, relied: Relied) -> Revocation | None:
-    """Give how one of our lists revokes the certificate or an intermediate above it, if by `moment`.
+    """Give how one of our lists or answers revokes the certificate or an intermediate above it, if by `moment`.
 
     Beside pyHanko's own check: judging in the past it leaves out lists that were made later, and a revocation that
     was published late but dates back would go unseen.
@@ -176,6 +185,9 @@ def revoked_by(certificate: x509.Certificate, moment: datetime, relied: Relied) 
     seen: set[bytes] = set()
     while certificate.sha256 not in seen:
         seen.add(certificate.sha256)
+        for named, told in relied.revoked:
+            if told.since <= moment and _names(named, certificate):
+                return told
         for one in relied.lists:
             if one.issuer == certificate.issuer:
                 for entry in one["tbs_cert_list"]["revoked_certificates"] or ():
@@ -186,3 +198,25 @@ def revoked_by(certificate: x509.Certificate, moment: datetime, relied: Relied) 
             (each for each in relied.intermediates if each.subject == certificate.issuer), certificate
         )
     return None
+
+
+def _revoked(answer: bytes) -> list[tuple[ocsp.CertId, Revocation]]:
+    """Give what an OCSP answer calls revoked, and since when."""
+    rows = ocsp.OCSPResponse.load(answer).response_data["responses"]
+    return [
+        (
+            one["cert_id"],
+            Revocation(one["cert_status"].chosen["revocation_time"].native, one["this_update"].native),
+        )
+        for one in rows
+        if one["cert_status"].name == "revoked"
+    ]
+
+
+def _names(named: ocsp.CertId, certificate: x509.Certificate) -> bool:
+    """Say whether the name of RFC 6960 4.1.1 is the certificate's: two authorities may give one serial number."""
+    digest = hashlib.new(named["hash_algorithm"]["algorithm"].native, certificate.issuer.dump()).digest()
+    return bool(
+        named["serial_number"].native == certificate.serial_number
+        and named["issuer_name_hash"].native == digest
+    )

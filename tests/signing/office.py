@@ -11,9 +11,13 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image, ImageCms, ImageOps
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import anchor_changes, anchors, pki
 from signing.anchor_changes import Author, with_agency
@@ -21,6 +25,7 @@ from signing.copy import build, certify
 from signing.embed import font
 from signing.key import SealKey
 from signing.mark import FONT, Line, Mark, drawn, mark_size
+from signing.memory import MemoryKey
 from signing.report import Known, SealReport
 from signing.seal import seal
 from signing.terms import CopyBasis, CopyDraft, CopyTerms, OriginalSummary
@@ -158,6 +163,16 @@ def listed(directory: Path, code: str, name: str, at: datetime) -> None:
     agency = ListedAgency(code, name, anchor=root.sha256)
     if agency not in anchors.load_trust(directory).agencies:
         anchor_changes.change(directory, Author("test", at), f"agency {code}", with_agency(agency))
+
+
+def careless(key: SealKey) -> Signer:
+    """pyHanko's own signer with the office's key: it signs with whatever digest it is asked for."""
+    secret = key.private_key
+    assert isinstance(secret, MemoryKey)
+    der = secret.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    store = SimpleCertificateStore()
+    store.register_multiple(x509.Certificate.load(one) for one in key.chain)
+    return SimpleSigner(x509.Certificate.load(key.certificate), keys.PrivateKeyInfo.load(der), store)
 
 
 def open_office(directory: Path, name: str = AGENCY, clock: Callable[[], datetime] = now) -> Office:

@@ -1,18 +1,25 @@
-"""Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children."""
+"""Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children.
+
+Sealing and copying run several at a time in children that stay (workers/lasting.py), which keep the keys they opened.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from pyhanko.sign.timestamps import TimeStamper
 
 from archive.errors import Problem
-from signing import anchors, pki, verify
+from signing import anchors, pki, revocation, verify
 from signing import copy as copying
+from signing.authorities import load_timestamper
 from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
+from signing.keyring import load_key
 from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.revision import revision
@@ -33,7 +40,7 @@ def seal_draft(
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
+        key = load_key(keys, agency_code)
         done = seal(
             pdf.read_bytes(),
             key=key,
@@ -52,7 +59,7 @@ def issue_copy(
     """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
-        key = pki.load_seal(keys, agency_code)
+        key = load_key(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
         done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
         # After certify, which refuses an original that is not valid: that says more than a format's fault.
@@ -74,7 +81,7 @@ def check_file(
     itself is judged; in no more time and memory than its size warrants. Raises Problem TRUST_BROKEN."""
     bound(pdf.stat().st_size)
     with _as_problems():
-        trust = Trust(()) if keys is None else anchors.load_trust(keys, at)
+        trust = Trust(()) if keys is None else _relied_on(keys, at)
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known, chosen=chosen)
 
 
@@ -84,9 +91,15 @@ def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:
         target.write_bytes(revision(pdf.read_bytes(), field, at))
 
 
-def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
+def _trust(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
     pki.refresh_crls(keys, at)
-    return anchors.load_trust(keys, at), pki.load_timestamper(keys, lambda: at)
+    return _relied_on(keys, at), load_timestamper(keys, lambda: at)
+
+
+def _relied_on(keys: Path, at: datetime) -> Trust:
+    lists, answers = revocation.fresh(keys, at)
+    trust = anchors.load_trust(keys, at)
+    return replace(trust, crls=(*trust.crls, *lists), ocsps=answers)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from workers.worker import Job
 
 STEPS: dict[str, Job] = {
     "read": Job(read),
-    "seal": Job(seal),
+    "seal": Job(seal, many=True),
     "hold": Job(hold),
-    "issue": Job(issue, give_up=give_up_copy),
+    "issue": Job(issue, give_up=give_up_copy, many=True),
 }

@@ -35,7 +35,7 @@ def issue(shop: Workshop, held: Claimed) -> Record:
     terms = _terms(shop, copy, document, agency, at)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
-        report = shop.children.run(
+        report = shop.children.lasting.run(
             shop.settings.file_seconds,
             SEALS,
             "issue_copy",

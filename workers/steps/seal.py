@@ -49,7 +49,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
         else:
             pdf, box = _approved_draft(shop, document, Path(folder))
             sealed = Path(folder) / "sealed.pdf"
-            report = shop.children.run(
+            report = shop.children.lasting.run(
                 shop.settings.file_seconds,
                 SEALS,
                 "seal_draft",

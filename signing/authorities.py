@@ -1,0 +1,191 @@
+"""Timestamp authorities (RFC 3161 over HTTP) from a list: asked in order, each limited in time, the dead ones left out.
+
+The list is ``timestamps.toml`` in the folder of keys (docs/operations.md). Without it the TEST authority of pki.py
+answers in this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import httpx2
+from asn1crypto import cms, tsp
+from pyhanko.sign.timestamps import TimeStamper
+
+from signing import http, pki
+from signing.checks.chain import CLOCK_TOLERANCE
+from signing.errors import NotSealed, TimestampUnavailable
+from signing.rows import Rows, rows_of
+from signing.secret_files import secret
+from signing.stamps import Stamp, stamp
+
+SETTINGS = "timestamps.toml"
+SECONDS = 5.0
+FAILURES, PAUSE_SECONDS = 3, 60.0
+MOST_BYTES = 1 << 20
+REPLY = "application/timestamp-reply"  # RFC 3161 3.4
+GRANTED = frozenset({"granted", "granted_with_mods"})  # RFC 3161 2.4.2: only these come with a token
+
+
+class Breaker:
+    """Leaves an authority out after so many failures in a row; after a pause one request may try it again.
+
+    One for the whole process: threads share it. Time is the caller's.
+    """
+
+    def __init__(self, failures: int, pause: timedelta) -> None:
+        self._most, self._pause = failures, pause
+        self._alone = threading.Lock()
+        self._failed = 0
+        self._until: datetime | None = None
+
+    def permits(self, now: datetime) -> bool:
+        """Say whether it may be asked. Half open it says so to one caller a pause."""
+        with self._alone:
+            if self._until is None:
+                return True
+            if now < self._until:
+                return False
+            self._until = now + self._pause
+            return True
+
+    def succeeded(self) -> None:
+        """It answered: everybody may ask again."""
+        with self._alone:
+            self._failed, self._until = 0, None
+
+    def failed(self, now: datetime) -> None:
+        """It did not. The failure that makes it too many, and every one after it, begins a pause."""
+        with self._alone:
+            self._failed += 1
+            if self._failed >= self._most:
+                self._until = now + self._pause
+
+
+@dataclass(frozen=True)
+class Authority:
+    """One authority of the list, with its connections and its breaker."""
+
+    name: str
+    url: str
+    seconds: float
+    client: httpx2.Client = field(repr=False)
+    breaker: Breaker = field(repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
+
+    def ask(self, request: tsp.TimeStampReq, now: datetime) -> cms.ContentInfo:
+        """Give a token that answers exactly this request, dated `now` but for what clocks may differ.
+
+        Raises:
+            httpx2.HTTPError, ValueError: it does not, for whatever reason; all of them count alike.
+        """
+        auth = None if self.login is None else httpx2.BasicAuth(*self.login)
+        headers = {"Content-Type": "application/timestamp-query", "Accept": REPLY}
+        if auth is not None:
+            headers["Authorization"] = next(auth.auth_flow(httpx2.Request("POST", self.url))).headers[
+                "Authorization"
+            ]
+        question = self.client.build_request("POST", self.url, content=request.dump(), headers=headers)
+        answer = http.whole(self.client, question, self.seconds, MOST_BYTES)
+        if answer.status_code != 200:
+            raise ValueError(f"status {answer.status_code}")
+        if answer.headers.get("Content-Type", "").split(";")[0].strip().lower() != REPLY:
+            raise ValueError(f"it answers with {answer.headers.get('Content-Type')!r}")
+        return _token(answer.content, request, now)
+
+
+def _token(data: bytes, request: tsp.TimeStampReq, now: datetime) -> cms.ContentInfo:
+    response = tsp.TimeStampResp.load(data, strict=True)
+    status = response["status"]
+    if status["status"].native not in GRANTED:
+        said = status["status_string"].native or [""]
+        raise ValueError(f"{status['status'].native}: {status['fail_info'].native or ''} {said[0]}")
+    token: cms.ContentInfo = response["time_stamp_token"]
+    info = token["content"]["encap_content_info"]["content"].parsed
+    if not isinstance(info, tsp.TSTInfo):
+        raise ValueError("no TSTInfo in the token")
+    if info["message_imprint"].native != request["message_imprint"].native:
+        raise ValueError("the token is for another message")
+    if info["nonce"].native != request["nonce"].native:
+        raise ValueError("the token has another nonce")
+    if abs(info["gen_time"].native - now) > CLOCK_TOLERANCE:
+        raise ValueError(f"its clock says {info['gen_time'].native.isoformat()}, ours {now.isoformat()}")
+    return token
+
+
+class Failover(TimeStamper):
+    """The first authority of the list that answers."""
+
+    def __init__(self, authorities: tuple[Authority, ...], clock: Callable[[], datetime]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._authorities, self._clock = authorities, clock
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Ask them in order.
+
+        Raises:
+            TimestampUnavailable: none gave a token; it says what each one did.
+        """
+        said: list[str] = []
+        for one in self._authorities:
+            now = self._clock()
+            if not one.breaker.permits(now):
+                said.append(f"{one.name}: left out after failures")
+                continue
+            # a nonce of its own for each
+            _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
+            try:
+                token = await asyncio.to_thread(one.ask, request, now)
+            except Exception as error:  # asn1crypto raises anything on what is no answer
+                one.breaker.failed(now)
+                said.append(f"{one.name}: {type(error).__name__} {error}".strip())
+                continue
+            one.breaker.succeeded()
+            return token
+        raise TimestampUnavailable("; ".join(said))
+
+
+def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStamper:
+    """Give the timestamper of this installation: its list of authorities, else the TEST authority.
+
+    Connections and breakers are kept by the process as long as the list does not change.
+
+    Raises:
+        NotSealed: KEY_SETTINGS, KEY_UNREADABLE, KEY_FILE_OPEN.
+    """
+    told = directory / SETTINGS
+    if not told.exists():
+        return pki.load_timestamper(directory, clock)
+    return Failover(_opened(told, stamp(told)), clock)
+
+
+@lru_cache(maxsize=4)
+def _opened(told: Path, _: Stamp) -> tuple[Authority, ...]:
+    rows = rows_of(told)
+    rows.only({"authority", "failures", "pause_seconds"})
+    failures = rows.whole("failures", FAILURES)
+    pause = timedelta(seconds=rows.seconds("pause_seconds", PAUSE_SECONDS))
+    found = tuple(_authority(one, Breaker(failures, pause)) for one in rows.tables("authority"))
+    if not found:
+        raise rows.wrong("no [[authority]]")
+    return found
+
+
+def _authority(rows: Rows, breaker: Breaker) -> Authority:
+    rows.only({"name", "url", "seconds", "user", "password_file", "ca_file"})
+    url, seconds, user = rows.text("url"), rows.seconds("seconds", SECONDS), rows.maybe("user")
+    if not url.startswith(("http://", "https://")):
+        # plain http is usual for timestamps: the token is signed, and its nonce is ours
+        raise NotSealed("KEY_SETTINGS", f"{SETTINGS}: url must be http://… or https://…")
+    login = None
+    if user is not None:
+        rows.url("url")  # a password goes over TLS only
+        login = (user, secret(rows.path("password_file")))
+    client = http.client(seconds, rows.file("ca_file", needed=False))
+    return Authority(rows.maybe("name") or url, url, seconds, client, breaker, login)
