@@ -79,11 +79,11 @@ class Trust:
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     agencies: tuple[ListedAgency, ...] = field(default=(), repr=False)
     version: int = 0
     digest: str = ""
-    ocsps: tuple[bytes, ...] = ()
 
     def __add__(self, other: Trust) -> Trust:
         """Give what both rely on together; it is no version of a store any more."""
@@ -91,7 +91,7 @@ class Trust:
             self.roots + other.roots,
             self.intermediates + other.intermediates,
             self.crls + other.crls,
+            self.ocsps + other.ocsps,
             self.anchors + other.anchors,
             self.agencies + other.agencies,
-            ocsps=self.ocsps + other.ocsps,
         )
