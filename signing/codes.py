@@ -181,6 +181,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NO_ORIGINAL", "REFUSED",
      "Tệp không đính kèm bản gốc.",
      "The file carries no attached original."),
+    ("NO_MARK_TEMPLATE", "REFUSED",
+     "Tại thời điểm này không có mẫu dấu nào đang có hiệu lực.",
+     "No template of this mark was in force at that time."),
 )
 # fmt: on
 

@@ -105,6 +105,19 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A mark as it was set: by which template (name, version), on which page (from 1), where in the page's own
+    coordinates (pt), and how the place was found ("free": on the page, clear of ink; "band": in a margin added for it;
+    empty when the caller did not say)."""
+
+    template: str
+    version: str
+    page: int
+    box: tuple[float, float, float, float]
+    method: str
+
+
+@dataclass(frozen=True)
 class SealReport:
     """The one answer about one file. `reason` is the code of the first check that decided, OK when VALID."""
 
@@ -122,6 +135,8 @@ class SealReport:
     ours: bool
     standing: Standing | None
     known: Known | None
+    marks: tuple[Placed, ...] = ()
+    """What sealing set, told by who sealed; checking a file does not look for marks."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; enums as their words."""

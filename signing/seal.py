@@ -7,7 +7,7 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -31,7 +31,7 @@ from signing.finish import finished
 from signing.fitness import fit_to_seal, fresh_context, path_in_force
 from signing.key import SealKey
 from signing.mark import HANOI, Mark
-from signing.report import SealReport, Status, Verdict
+from signing.report import Placed, SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import SEAL_MAKER, verify
@@ -65,6 +65,9 @@ def seal(
 ) -> Sealed:
     """Give `pdf` sealed at `at` (aware), certified against every change, B-LTA, and found VALID by `verify`.
 
+    The mark stands on page 1, upright to who looks at it however the page is turned. Where it names a signer, that
+    person signs (P1, TT 01/2023 Đ.8(1)), not the agency.
+
     `trust` holds the chain and current CRLs of key and timestamp authority; it is used afresh for each document, so
     no file carries another's evidence. The XMP stays byte-identical, so the PDF/A claim is not touched.
 
@@ -72,7 +75,7 @@ def seal(
         NotSealed: the file, the certificate or the result is not fit; `code` says which.
         TimestampUnavailable: no timestamp now; call again later with the same values.
     """
-    fit_to_seal(pdf, mark)
+    mark = fit_to_seal(pdf, mark)
     context = fresh_context(trust, at)
     path = finished(path_in_force(key, context, at))
     guarded = GuardedTimestamper(timestamper)
@@ -82,17 +85,33 @@ def seal(
         raise
     except Exception as error:  # odd files make pyHanko raise AttributeError or AssertionError (measured)
         raise NotSealed("SEALING_FAILED", f"{type(error).__name__}: {error}") from error
+    return Sealed(sealed, proven(sealed, trust, at, (placed(mark, 1),)))
+
+
+def proven(sealed: bytes, trust: Trust, at: datetime, marks: tuple[Placed, ...]) -> SealReport:
+    """Give the report on what was just signed, with its `marks`.
+
+    Raises:
+        NotSealed: it is anything but VALID without a warning, or CLOCK_DISAGREES.
+    """
     report = verify(sealed, trust, at=at)
     if report.verdict is not Verdict.VALID:
         raise NotSealed(report.reason, "; ".join(f"{c.name} {c.code} {c.detail}" for c in report.checks))
     missing = next((c for c in report.checks if c.status is Status.WARNING), None)
     if missing is not None:
         raise NotSealed(missing.code, missing.detail)
-    stamped = datetime.fromisoformat(report.signing_time or "")
-    # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
-    if abs(stamped - at) > CLOCK_TOLERANCE:
-        raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
-    return Sealed(sealed, report)
+    for one in report.signatures:
+        stamped = datetime.fromisoformat(one.time or "")
+        # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
+        if abs(stamped - at) > CLOCK_TOLERANCE:
+            raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
+    return replace(report, marks=marks)
+
+
+def placed(mark: Mark, page: int) -> Placed:
+    """Give what the report says of a mark; pages count from 1."""
+    rule = mark.rule
+    return Placed(rule.name, rule.version, page, mark.box, mark.method)
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -138,7 +157,7 @@ async def _signed(
         signature_meta=PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm=DIGEST,
-            name=key.agency_name,
+            name=mark.signer or key.agency_name,
             reason=reason or None,
             location=location or None,
             app_build_props=BuildProps(name=SEAL_MAKER),
@@ -149,7 +168,9 @@ async def _signed(
         signer=key.signer(),
         timestamper=timestamper,
         stamp_style=MarkStyle(border_width=0, mark=mark),
-        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=_box(mark), readable_field_name=key.agency_name),
+        new_field_spec=SigFieldSpec(
+            FIELD, on_page=0, box=_box(mark), readable_field_name=mark.signer or key.agency_name
+        ),
     )
     signed: BytesIO = await signer.async_sign_pdf(
         _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()

@@ -26,9 +26,10 @@ for name in ("pyhanko", "pyhanko_certvalidator"):
 
 def seal_draft(
     pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path,
+    sealed: Path, method: str = "",
 ) -> SealReport:  # fmt: skip
-    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
+    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
+    ``method``: how the mark's place was found."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
         key = pki.load_seal(keys, agency_code)
@@ -37,7 +38,7 @@ def seal_draft(
             key=key,
             timestamper=timestamper,
             trust=trust,
-            mark=Mark(agency_name, at, box),
+            mark=Mark(agency_name, at, box, method=method),
             at=at,
         )
     sealed.write_bytes(done.pdf)
