@@ -48,23 +48,40 @@ def build(sealed: bytes, terms: CopyTerms) -> CopyDraft:
     except pikepdf.PdfError as error:
         raise NotCopied("FORMAT_FAILURE", str(error)) from error
     with pdf:
-        pdf.flatten_annotations("all")
-        _drop_widgets(pdf)
-        for entry in SIGNATURE_ENTRIES:
-            if entry in pdf.Root:
-                del pdf.Root[entry]
-        mark_box = _add_band(pdf, terms)
-        _attach(pdf, sealed, terms)
-        _describe(pdf, terms)
-        out = BytesIO()
-        settings = checker.resolve_save_kwargs(
-            FLAVOUR,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            min_version="1.7",
-        )
-        pdf.save(out, **settings)
-    return CopyDraft(out.getvalue(), mark_box, terms)
+        flatten(pdf)
+        mark_box = dress(pdf, sealed, terms)
+        written = save(pdf)
+    return CopyDraft(written, mark_box, terms)
+
+
+def flatten(pdf: pikepdf.Pdf) -> None:
+    """Paint what annotations show into the pages and remove what the original's signatures stand on."""
+    pdf.flatten_annotations("all")
+    _drop_widgets(pdf)
+    for entry in SIGNATURE_ENTRIES:
+        if entry in pdf.Root:
+            del pdf.Root[entry]
+
+
+def dress(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> Box:
+    """Add band, attached original and description of a copy; give the mark's box in page 1's coordinates."""
+    mark_box = _add_band(pdf, terms)
+    _attach(pdf, sealed, terms)
+    _describe(pdf, terms)
+    return mark_box
+
+
+def save(pdf: pikepdf.Pdf, flavour: str = FLAVOUR) -> bytes:
+    """Give the file as PDF/A wants it written, the same bytes for the same content."""
+    out = BytesIO()
+    settings = checker.resolve_save_kwargs(
+        flavour,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        min_version="1.7",
+    )
+    pdf.save(out, **settings)
+    return out.getvalue()
 
 
 def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:

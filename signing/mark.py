@@ -27,10 +27,11 @@ FONT = "HosoMark"  # name of the typeface in the resources of whatever is drawn 
 class Mark:
     """What is written and where. `box` is (x0, y0, x1, y1) in pt in the page's own coordinates.
 
-    `heading` is the form of a copy, empty on a record; `signer` the person who signs, where the mark names one. `at`
-    is aware; it is shown in Hanoi time, whole seconds. `template`: None for the one that the law wants for a record
-    or a copy at that time. `turn`: degrees clockwise by which the page is shown turned; sealing finds it.
-    `method`: how the place was found, "free" or "band" (signing/places.py); it is told in the seal's report.
+    `heading` is the form of a copy, empty on a record; `signer` the person who signs, where the mark names one, with
+    the `title` of the office held. `at` is aware; it is shown in Hanoi time, whole seconds. `template`: None for the
+    one that the law wants for a record or a copy at that time. `method`: how the place was found, "free" or "band"
+    (signing/places.py); it is told in the seal's report. `turn`: degrees clockwise by which the page is shown turned;
+    sealing finds it.
     """
 
     agency_name: str
@@ -41,6 +42,7 @@ class Mark:
     template: Template | None = None
     method: str = ""
     turn: int = 0
+    title: str = ""
 
     @property
     def rule(self) -> Template:
@@ -85,10 +87,15 @@ def iso_time(at: datetime) -> str:
 
 
 def mark_size(
-    agency_name: str, heading: str = "", *, signer: str = "", template: Template | None = None
+    agency_name: str,
+    heading: str = "",
+    *,
+    signer: str = "",
+    title: str = "",
+    template: Template | None = None,
 ) -> tuple[float, float]:
     """Give (width, height) in pt to reserve for the mark at full size; long names take more lines."""
-    mark = Mark(agency_name, _ANY_TIME, (0, 0, 0, 0), heading, signer, template)
+    mark = Mark(agency_name, _ANY_TIME, (0, 0, 0, 0), heading, signer, template, title=title)
     face, rule = marks(), mark.rule
     inner = rule.width_pt - 2 * PADDING_PT
     count = sum(len(face.wrap(text, rule.size_pt, inner)) for text in _texts(mark, rule))
@@ -106,6 +113,7 @@ def _texts(mark: Mark, rule: Template) -> tuple[str, ...]:
             "form": mark.heading or rule.form,
             "agency": mark.agency_name,
             "signer": mark.signer,
+            "title": mark.title,
             "time": iso_time(mark.at),
         }
     )

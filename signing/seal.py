@@ -7,6 +7,7 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -114,7 +115,7 @@ def placed(mark: Mark, page: int) -> Placed:
     return Placed(rule.name, rule.version, page, mark.box, mark.method)
 
 
-class _Writer(IncrementalPdfFileWriter):
+class Writer(IncrementalPdfFileWriter):
     """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
 
     def _update_meta(self) -> None:
@@ -151,43 +152,81 @@ async def _signed(
     reason: str,
     location: str,
 ) -> bytes:
+    field = SigFieldSpec(
+        FIELD, on_page=0, box=box_of(mark), readable_field_name=mark.signer or key.agency_name
+    )
+    signed = await sign(
+        Writer(BytesIO(pdf)),
+        field,
+        key=key,
+        timestamper=timestamper,
+        mark=mark,
+        at=at,
+        permits=MDPPerm.NO_CHANGES,
+        reason=reason,
+        location=location,
+    )
+    return await with_evidence(signed, timestamper, context, [path])
+
+
+async def sign(
+    writer: IncrementalPdfFileWriter,
+    field: SigFieldSpec | str,
+    *,
+    key: SealKey,
+    timestamper: GuardedTimestamper,
+    mark: Mark,
+    at: datetime,
+    permits: MDPPerm | None,
+    reason: str,
+    location: str = "",
+) -> BytesIO:
+    """Give the file with one more signature, B-T, in a new field or in the empty one of that name.
+
+    ``permits``: it certifies, and this is all that may follow; None: an approval, behind a certification.
+    """
     chain_bytes = len(key.certificate) + sum(len(der) for der in key.chain)
+    new = None if isinstance(field, str) else field
     signer = _Signer(
         at,
         signature_meta=PdfSignatureMetadata(
-            field_name=FIELD,
+            field_name=field if isinstance(field, str) else field.sig_field_name,
             md_algorithm=DIGEST,
             name=mark.signer or key.agency_name,
             reason=reason or None,
             location=location or None,
             app_build_props=BuildProps(name=SEAL_MAKER),
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
+            certify=permits is not None,
+            docmdp_permissions=permits or MDPPerm.FILL_FORMS,
             subfilter=SigSeedSubFilter.PADES,
         ),
         signer=key.signer(),
         timestamper=timestamper,
         stamp_style=MarkStyle(border_width=0, mark=mark),
-        new_field_spec=SigFieldSpec(
-            FIELD, on_page=0, box=_box(mark), readable_field_name=mark.signer or key.agency_name
-        ),
+        new_field_spec=new,
     )
     signed: BytesIO = await signer.async_sign_pdf(
-        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
+        writer,
+        existing_fields_only=new is None,
+        bytes_reserved=RESERVED + 2 * chain_bytes,
+        output=BytesIO(),
     )
-    return await _with_evidence(signed, timestamper, context, path)
+    return signed
 
 
-def _box(mark: Mark) -> Any:
+def box_of(mark: Mark) -> Any:
     """Give the box as pyHanko declares it: whole numbers, though it writes and takes fractions of a point."""
     return mark.box
 
 
-async def _with_evidence(
-    signed: BytesIO, timestamper: GuardedTimestamper, context: ValidationContext, path: ValidationPath
+async def with_evidence(
+    signed: BytesIO,
+    timestamper: GuardedTimestamper,
+    context: ValidationContext,
+    signers: Sequence[ValidationPath],
 ) -> bytes:
-    """Add chain and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
-    paths = [path]
+    """Add chains and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
+    paths = [*signers]
     try:
         async for one in timestamper.validation_paths(context):  # type: ignore[no-untyped-call]
             paths.append(one)
@@ -196,7 +235,7 @@ async def _with_evidence(
     issuers = {
         certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)
     }
-    writer = _Writer(signed)
+    writer = Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp
