@@ -30,8 +30,8 @@ def seal_draft(
 ) -> SealReport:  # fmt: skip
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
     ``method``: how the mark's place was found."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
+    with as_problems():
+        trust, timestamper = trust_at(keys, at)
         key = pki.load_seal(keys, agency_code)
         done = seal(
             pdf.read_bytes(),
@@ -49,8 +49,8 @@ def issue_copy(
     original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
 ) -> SealReport:
     """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
+    with as_problems():
+        trust, timestamper = trust_at(keys, at)
         key = pki.load_seal(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
         done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
@@ -72,13 +72,14 @@ def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) 
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
 
 
-def _trust(keys: Path, at: datetime) -> tuple[Trust, Any]:
+def trust_at(keys: Path, at: datetime) -> tuple[Trust, Any]:
+    """Whom we trust and the timestamp authority, with lists that are fresh at that time."""
     pki.refresh_crls(keys, at)
     return pki.load_trust(keys), pki.load_timestamper(keys, lambda: at)
 
 
 @contextmanager
-def _as_problems() -> Iterator[None]:
+def as_problems() -> Iterator[None]:
     """Errors of sealing as Problems, so that code and sentences travel back whole."""
     try:
         yield
