@@ -13,7 +13,7 @@ from signing import places
 from signing.places import Picture, Place
 from signing.templates import Template
 
-LOOK_DPI = 75.0
+LOOK_DPI = 70.0
 """Resolution at which ink is looked for; a dấu of 8 pt letters still has 2 pixels."""
 _REDUCED = ((8, cv2.IMREAD_REDUCED_COLOR_8), (4, cv2.IMREAD_REDUCED_COLOR_4), (2, cv2.IMREAD_REDUCED_COLOR_2))
 
@@ -47,4 +47,4 @@ def _below_code(image: pdfa.PageImage, sheet: Sheet, rotation: int) -> float:
         return 0.0
     rows, columns = picture.shape[0], picture.shape[1]
     lows = symbols.squares(picture[: rows // 2, : columns // 2].min(axis=2))
-    return max(lows, default=0) * sheet.size[1] / rows
+    return float(max(lows, default=0) * sheet.size[1] / rows)
