@@ -44,7 +44,7 @@ class NewPage:
 @dataclass(frozen=True)
 class NewDocument:
     """Scanned pages about to become a document; ``scan_sha256`` is the file of the first. ``dossier``: the code on
-    the cover sheet before it."""
+    the cover sheet before it. ``capture``: of the officer who captured it at the counter (TT 01/2023 Đ.8(1))."""
 
     id: str
     name: str
@@ -55,6 +55,7 @@ class NewDocument:
     signed_already: bool
     pages: tuple[NewPage, ...]
     dossier: str = ""
+    capture: dict[str, Any] | None = None
 
 
 def open_agency(session: Session, code: str, name: str, agent: str, at: datetime) -> Agency:
@@ -120,6 +121,7 @@ def receive(
             for page, (_, number) in zip(new.pages, places, strict=True)
         ],
         "signed_already": new.signed_already, "dossier": new.dossier,
+        **({} if new.capture is None else {"capture": new.capture}),
     }  # fmt: skip
     history.append(session, agency.id, at, Act.RECEIVE, agent, new.id, details)
     make_due(session, new.id, State.RECEIVED, new.scan_sha256, at)

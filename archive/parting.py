@@ -41,7 +41,7 @@ def split(
     new_identifier = new_id("doc", entropy)
     ledger.record(
         session, document, Act.SPLIT, agent, at, {"page": page, "into": new_identifier, "pages": len(rows)},
-        draft_sha256=None, reading_sha256=None, mark_box=None, head_pages=None, findings=None,
+        draft_sha256=None, reading_sha256=None, mark_box=None, mark_method=None, head_pages=None, findings=None,
     )  # fmt: skip
     field_rows.forget(session, document.id)
     new = Document(

@@ -126,6 +126,8 @@ class Document(Base):
     received_at: Mapped[datetime]
     draft_sha256: Mapped[str | None] = mapped_column(String(64))
     mark_box: Mapped[list[float] | None]
+    mark_method: Mapped[str | None] = mapped_column(String(8))
+    """How the place of the agency's mark was found: "free" on the page or "band" beside it."""
     reading_sha256: Mapped[str | None] = mapped_column(String(64))
     corrected: Mapped[bool] = mapped_column(default=False)
     findings: Mapped[list[dict[str, Any]] | None]

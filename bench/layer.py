@@ -184,7 +184,7 @@ def _ours(kept: Kept) -> tuple[float, int]:
     least, size = float("inf"), 0
     for _ in range(ROUNDS):
         began = time.process_time()
-        draft = build(kept.images, kept.readings, METADATA, mark_size=(200.0, 36.0))
+        draft = build(kept.images, kept.readings, METADATA)
         assert check(draft.pdf).ok
         least, size = min(least, time.process_time() - began), len(draft.pdf)
     return least, size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archive.errors import Problem
 from archive.roles import Role
@@ -49,6 +50,17 @@ class Inspection:
     signed_already: bool = False
     warnings: tuple[Problem, ...] = ()
     drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A scan as an officer captured it: the signed file and its SHA-256 as signed, what was found in the scan, and
+    what the history tells of it (officer, time, marks)."""
+
+    pdf: Path
+    sha256: str
+    inspection: Inspection
+    details: dict[str, Any]
 
 
 def check_pixels(width: int, height: int, limits: Limits, page: int) -> None:

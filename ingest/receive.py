@@ -16,10 +16,13 @@ from archive.identifiers import Entropy, new_id
 from archive.store import WORK, Store, read_chunks
 from archive.tables import Agency
 from ingest.gather import ArchiveLimits, Gathered, gather
-from ingest.inspection import Inspection, Limits
+from ingest.inspection import Captured, Inspection, Limits
 from ingest.media import HEAD_BYTES, media_type
-from ingest.refusals import refused
+from ingest.refusals import Refused, refused
 from ingest.taking import Batch, Checked, Found, Outcome, take
+
+Capture = Callable[[Path, Path, Limits], Captured]
+"""``workers.jobs.captures.capture`` for one officer. Raises Refused for this file, any other Problem for all."""
 
 Inspect = Callable[[Path, Path, Limits], Inspection]
 """``ingest.inspect.inspect``, called in a limited child by who passes it in. Raises Problem."""
@@ -57,16 +60,20 @@ class Desk:
     entropy: Entropy
     spread: Callable[[Callable[[Gathered], Checked], Iterable[Gathered]], Iterable[Checked]] = map
     """``map``, or one that looks at several files at a time; order is kept."""
+    capture: Capture | None = None
+    """Set at the counter: every file is captured by an officer first, and what he signed is what is taken in."""
 
 
 def receive(
     desk: Desk, agency: Agency, paths: list[Path], form: str, cover: str, agent: str, progress: Progress,
-    batch_id: str | None = None, below: Path | None = None,
+    batch_id: str | None = None, below: Path | None = None, originals: int | None = None,
 ) -> Receipt:  # fmt: skip
     """Take files in. Everything is stored before the one commit that makes it count: a kill leaves nothing
     half received, and the same call again receives the rest.
 
     ``batch_id``: when the batch has a name already. ``below``: people know the files by their names in there.
+    ``originals``: how many papers there are; Problem CAPTURE_COUNT, and nothing is taken in, when another number of
+    files is good (TT 01/2023 Đ.8(2): as many captures as originals).
     """
     batch_id = batch_id or new_id("batch", desk.entropy)
     desk.scratch.mkdir(parents=True, exist_ok=True)
@@ -81,6 +88,13 @@ def receive(
             return _check(desk, agency.id, file, Path(folder))
 
         checked = list(desk.spread(look, files))
+    good = sum(one.refusal is None for one in checked)
+    if originals is not None and good != originals:
+        raise Problem(
+            "CAPTURE_COUNT",
+            f"Có {originals} bản giấy nhưng {good} bản sao chụp dùng được; chưa nhận tệp nào. Hãy quét cho đủ.",
+            f"There are {originals} originals and {good} good captures; nothing was taken in. Scan them all.",
+        )
     at = desk.clock()
     with desk.database.writing() as session:
         ledger.open_batch(session, agency, batch_id, cover, at)
@@ -110,12 +124,33 @@ def _check(desk: Desk, agency_id: int, file: Gathered, folder: Path) -> Checked:
     kept = desk.store.path(WORK, checked.sha256)
     try:
         with TemporaryDirectory(dir=folder) as pages:
+            if desk.capture is not None:
+                _capture(desk, desk.capture, checked, kept, Path(pages))
+                return checked
             seen = desk.inspect(kept, Path(pages), desk.limits)
             checked.found = _found(desk, checked.sha256, kept, seen)
             checked.warnings = seen.warnings
     except Problem as problem:
+        if desk.capture is not None and not isinstance(problem, Refused):
+            raise  # no paper can be captured now; none of the batch is taken in
         checked.refusal = _named_list(file, problem)
     return checked
+
+
+def _capture(desk: Desk, capture: Capture, checked: Checked, kept: Path, folder: Path) -> None:
+    """Let the officer capture the scan; from here on what he signed is the file."""
+    made = capture(kept, folder, desk.limits)
+    checked.sha256 = desk.store.put_file(WORK, made.pdf)
+    if checked.sha256 != made.sha256:
+        # DG-05 (domain.md 2.4): the digest at the station is the digest in the store
+        raise Problem(
+            "CAPTURE_DIFFERS",
+            f"Bản sao chụp đã ký bị thay đổi khi lưu: {made.sha256} thành {checked.sha256}",
+            f"The signed capture changed on its way into the store: {made.sha256} became {checked.sha256}",
+        )
+    found = _found(desk, checked.sha256, desk.store.path(WORK, checked.sha256), made.inspection)
+    checked.found = replace(found, capture=made.details)
+    checked.warnings = made.inspection.warnings
 
 
 def _found(desk: Desk, sha256: str, kept: Path, seen: Inspection) -> Found:

@@ -63,6 +63,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không kiểm tra được tệp: tiến trình kiểm tra đã dừng ({detail}).",
         "The file could not be looked at: the process that did so died ({detail}).",
     ),
+    "CAPTURE_SIGNED": (
+        "Tệp đã được ký số, không phải bản quét để sao chụp. Hãy nhận bằng hoso receive.",
+        "The file is signed already and no scan to be captured. Take it in with hoso receive.",
+    ),
+    "CAPTURE_NOT_A_SCAN": (
+        "PDF không phải ảnh quét của giấy tờ nên không sao chụp. Hãy nhận bằng hoso receive.",
+        "The PDF is no scan of a paper and is not captured. Take it in with hoso receive.",
+    ),
+    "CAPTURE_SHEETS": (
+        "Tệp có phiếu phân tách: khi sao chụp tại quầy, mỗi tệp là một giấy tờ. Hãy quét riêng từng giấy tờ.",
+        "The file holds separator sheets: at the counter one file is one paper. Scan each paper by itself.",
+    ),
+    "CAPTURE_FAILED": (
+        "Không lập được bản sao chụp PDF/A từ tệp này ({detail}). Hãy quét lại.",
+        "No PDF/A capture could be made of this file ({detail}). Scan it again.",
+    ),
     "LIST_UNREADABLE": (
         "Không đọc được bản kê ({detail}). Hãy lưu thành XLSX hoặc CSV, không đặt mật khẩu.",
         "The list cannot be read ({detail}). Save it as XLSX or CSV, without a password.",

@@ -15,6 +15,8 @@ from ocr.geometry import Image
 FORMATS = zxingcpp.barcode_formats_from_str("QRCode,Code128,Code39")
 """What separator and cover sheets carry; Code 39 for bought Patch-T sheets."""
 
+SQUARES = zxingcpp.barcode_formats_from_str("QRCode")
+
 QUICK_DPI = 150.0
 """A module of our QR code (180 pt wide) is then 8 pixels wide, a bar of Code 128 (0.33 mm) 2."""
 
@@ -33,6 +35,14 @@ def dear(image: Image, dpi: float) -> tuple[str, ...]:
         if found := _read(view):
             return found
     return ()
+
+
+def squares(grey: Image) -> tuple[int, ...]:
+    """The lower edges, in rows of pixels, of the QR codes on a grey picture at about 150 dots per inch."""
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=SQUARES, try_invert=False)
+    return tuple(
+        max(corner.y for corner in (one.position.bottom_left, one.position.bottom_right)) for one in found
+    )
 
 
 def is_there(image: Image, dpi: float, darker_than: int = 190) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,6 +51,8 @@ class Found:
     pages: tuple[ledger.NewPage, ...]
     whole: bool
     signed_already: bool
+    capture: dict[str, Any] | None = None
+    """Who captured the paper and when, where an officer did (``inspection.Captured``)."""
 
 
 @dataclass
@@ -135,6 +138,7 @@ def _document(
         signed_already=first.signed_already,
         pages=tuple(pages),
         dossier=part.dossier,
+        capture=first.capture,
     )
 
 

@@ -1,7 +1,8 @@
 """Page images and their readings become one PDF/A-2b with text that can be searched and copied.
 
 The picture is what was scanned: upright, not straightened, its compressed bytes untouched where PDF allows.
-The text is invisible. The same input gives the same bytes. Nothing here signs; room for the mark is kept.
+The text is invisible. The same input gives the same bytes. Nothing here signs; page 1 grows by a white margin where a
+mark needs one.
 """
 
 from __future__ import annotations
@@ -14,15 +15,25 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode
 from pikepdf import pdfa as checker
 
-from ocr import pdfa_image, pdfa_mark, pdfa_metadata
+from ocr import pdfa_image, pdfa_metadata
 from ocr.glyphless import Alphabet
 from ocr.pdfa_colour import srgb_profile
 from ocr.pdfa_geometry import Sheet, numbers
 from ocr.pdfa_text import text_layer
-from ocr.pdfa_values import Draft, Metadata, NotBuilt, PageImage, PdfaReport
+from ocr.pdfa_values import NO_MARGIN, Draft, Margin, Metadata, NotBuilt, PageImage, PdfaReport
 from ocr.values import PageReading
 
-__all__ = ["Draft", "Metadata", "NotBuilt", "PageImage", "PdfaReport", "build", "check"]
+__all__ = [
+    "NO_MARGIN",
+    "Draft",
+    "Margin",
+    "Metadata",
+    "NotBuilt",
+    "PageImage",
+    "PdfaReport",
+    "build",
+    "check",
+]
 
 FLAVOUR = "2b"
 _SMALLEST, _LARGEST = 3.0, 14400.0  # points; ISO 19005-2, 6.1.13
@@ -33,27 +44,22 @@ def build(
     readings: Sequence[PageReading],
     metadata: Metadata,
     *,
-    mark_size: tuple[float, float] | None,
+    margin: Margin = NO_MARGIN,
 ) -> Draft:
     """Return the PDF/A-2b of a document, one page an image, in order.
 
-    ``pages`` is walked once, so it may load images as it goes; only compressed bytes are held. ``mark_size``
-    is the (width, height) in points for which page 1 must have room. Raises :class:`NotBuilt`.
+    ``pages`` is walked once, so it may load images as it goes; only compressed bytes are held. ``margin``:
+    white by which page 1 grows, for a mark that found no place on it. Raises :class:`NotBuilt`.
     """
     with pikepdf.new() as pdf:
         _declare(pdf, metadata)
         alphabet = Alphabet.of(word.text.strip() for reading in readings for word in reading.words)
         writer = _Writer(pdf, alphabet)
-        mark_box, band = None, 0.0
         for page, (image, reading) in enumerate(zip_longest(pages, readings), 1):
             if image is None or reading is None:
                 raise NotBuilt("page-count-mismatch", readings=len(readings))
             sheet = _sheet(image, reading, page)
-            grow = 0.0
-            if page == 1 and mark_size is not None:
-                mark_box, band = pdfa_mark.room(reading, sheet, mark_size)
-                grow = band
-            writer.add(image.data, reading, sheet, grow, page)
+            writer.add(image.data, reading, sheet, margin if page == 1 else NO_MARGIN, page)
         if not readings:
             raise NotBuilt("no-pages")
         out = io.BytesIO()
@@ -64,7 +70,7 @@ def build(
             FLAVOUR, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7"
         )
         pdf.save(out, **settings)
-    return Draft(out.getvalue(), len(readings), mark_box, band)
+    return Draft(out.getvalue(), len(readings))
 
 
 def check(pdf: bytes) -> PdfaReport:
@@ -111,9 +117,10 @@ class _Writer:
         self._fonts = Dictionary({f"/F{n}": face.add_to(pdf) for n, face in enumerate(alphabet.faces)})
         self._profiles: dict[bytes, pikepdf.Object] = {}
 
-    def add(self, data: bytes, reading: PageReading, sheet: Sheet, band: float, page: int) -> None:
+    def add(self, data: bytes, reading: PageReading, sheet: Sheet, margin: Margin, page: int) -> None:
         width, height = sheet.size
-        if min(width, height) < _SMALLEST or max(width, height + band) > _LARGEST:
+        whole = (width + margin.right, height + margin.top)
+        if min(width, height) < _SMALLEST or max(whole) > _LARGEST:
             raise NotBuilt("page-size-out-of-range", page=page, dpi=sheet.dpi)
         try:
             image = pdfa_image.embed(self._pdf, data, self._profiles)
@@ -129,10 +136,12 @@ class _Writer:
         resources = Dictionary(XObject=Dictionary(Im=image))
         if text:
             resources.Font = self._fonts
-        # The band's white is painted, not left to what the reader takes for paper.
-        paper = f"q 1 g {numbers((0, height, width, band))} re f Q\n" if band else ""
+        # The margin's white is painted, not left to what the reader takes for paper.
+        above, beside = (0, height, whole[0], margin.top), (width, 0, margin.right, height)
+        paper = "".join(f"{numbers(one)} re " for one in (above, beside) if min(one[2:]) > 0)
+        paper = f"q 1 g {paper}f Q\n" if paper else ""
         picture = f"{paper}q {numbers(sheet.image_matrix())} cm /Im Do Q\n".encode("ascii")
-        box = Array([0, 0, *(round(side, 3) for side in (width, height + band))])
+        box = Array([0, 0, *(round(side, 3) for side in whole)])
         # /Rotate is 0 by its absence. Resources stand on the page itself: ISO 19005-2, 6.2.2.
         dictionary = Dictionary(
             Type=Name.Page,

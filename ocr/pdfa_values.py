@@ -30,17 +30,22 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An unsealed PDF/A-2b.
+class Margin:
+    """White added to page 1 on the right and above, points. What is on the page stays where it is."""
 
-    ``mark_box`` is the room kept for the agency's mark on page 1: (x0, y0, x1, y1) in points; None when no
-    room was asked for. ``band_height``: points by which page 1 was made higher for it, 0.0 when it was not.
-    """
+    right: float = 0.0
+    top: float = 0.0
+
+
+NO_MARGIN = Margin()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unsealed PDF/A-2b."""
 
     pdf: bytes
     page_count: int
-    mark_box: tuple[float, float, float, float] | None
-    band_height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,6 @@ _REASONS: dict[str, tuple[str, str]] = {
     "page-size-out-of-range": (
         "Khổ trang {page} nằm ngoài giới hạn PDF/A (3–14400 pt); kiểm tra độ phân giải {dpi} dpi.",
         "Page {page} is outside the PDF/A limits (3 to 14400 pt); check its resolution of {dpi} dpi.",
-    ),
-    "mark-too-large": (
-        "Dấu của cơ quan lớn hơn khổ trang 1.",
-        "The agency's mark is wider than page 1.",
     ),
     "created-at-without-zone": (
         "Thời điểm tạo thiếu múi giờ.",

@@ -17,6 +17,7 @@ from pyhanko.stamp import BaseStampStyle
 from pyhanko.stamp.base import BaseStamp
 
 from signing.mark import FONT, Mark, drawn, lay_out
+from signing.sheet import Sheet
 from signing.typeface import FLAGS, STEM_V, marks
 
 
@@ -44,7 +45,19 @@ class _MarkStamp(BaseStamp):
         self.set_resource(ResourceType.FONT, pdf_name("/" + FONT), _font(writer))
 
     def render(self) -> bytes:
-        return drawn(lay_out(self._mark))
+        return drawn(lay_out(self._mark), self._mark.rule.colour)
+
+    def as_form_xobject(self) -> generic.StreamObject:
+        """Give the form turned back by /Matrix: pyHanko does not turn it with the page (measured). Viewers fit the
+        turned /BBox into the field's /Rect (ISO 32000-1 12.5.5)."""
+        width, height = self._mark.size
+        self.box = layout.BoxConstraints(width=width, height=height)
+        form = super().as_form_xobject()
+        if self._mark.turn:
+            x0, y0, x1, y1 = self._mark.box
+            matrix = Sheet((0, 0, x1 - x0, y1 - y0), self._mark.turn).matrix
+            form[pdf_name("/Matrix")] = generic.ArrayObject(map(generic.FloatObject, matrix))
+        return form
 
 
 def _stream(data: bytes, encoded: bytes | None = None, **entries: int) -> generic.StreamObject:

@@ -232,6 +232,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("SIGNER_REFUSED", "REFUSED",
      "Máy chủ ký từ xa từ chối hoặc trả lời sai.",
      "The remote signer refused, or its answer is wrong."),
+    ("NO_MARK_TEMPLATE", "REFUSED",
+     "Tại thời điểm này không có mẫu dấu nào đang có hiệu lực.",
+     "No template of this mark was in force at that time."),
 )
 # fmt: on
 

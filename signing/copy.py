@@ -17,11 +17,11 @@ from pikepdf import Array, Name
 from pikepdf import pdfa as checker
 from pyhanko.sign.timestamps import TimeStamper
 
-from signing import band
+from signing import band, pages
 from signing.embed import font
 from signing.errors import NotCopied
 from signing.key import SealKey
-from signing.mark import FONT, HANOI, Box, Mark
+from signing.mark import HANOI, Box, Mark
 from signing.report import Verdict
 from signing.seal import Sealed, seal
 from signing.terms import CopyDraft, CopyTerms
@@ -38,7 +38,8 @@ def build(sealed: bytes, terms: CopyTerms) -> CopyDraft:
     """Give the unsealed copy of `sealed` under `terms`.
 
     Does not verify the original: `certify` does. Raises:
-        NotCopied: ORIGINAL_DIFFERS, the digest in the terms is another file's; FORMAT_FAILURE or PAGE_ROTATED.
+        NotCopied: ORIGINAL_DIFFERS, the digest in the terms is another file's; FORMAT_FAILURE; PAGE_ROTATED, page 1 is
+            turned by no quarter turn.
     """
     if hashlib.sha256(sealed).hexdigest() != terms.original.sha256.lower():
         raise NotCopied("ORIGINAL_DIFFERS")
@@ -47,23 +48,40 @@ def build(sealed: bytes, terms: CopyTerms) -> CopyDraft:
     except pikepdf.PdfError as error:
         raise NotCopied("FORMAT_FAILURE", str(error)) from error
     with pdf:
-        pdf.flatten_annotations("all")
-        _drop_widgets(pdf)
-        for entry in SIGNATURE_ENTRIES:
-            if entry in pdf.Root:
-                del pdf.Root[entry]
-        mark_box = _add_band(pdf, terms)
-        _attach(pdf, sealed, terms)
-        _describe(pdf, terms)
-        out = BytesIO()
-        settings = checker.resolve_save_kwargs(
-            FLAVOUR,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            min_version="1.7",
-        )
-        pdf.save(out, **settings)
-    return CopyDraft(out.getvalue(), mark_box, terms)
+        flatten(pdf)
+        mark_box = dress(pdf, sealed, terms)
+        written = save(pdf)
+    return CopyDraft(written, mark_box, terms)
+
+
+def flatten(pdf: pikepdf.Pdf) -> None:
+    """Paint what annotations show into the pages and remove what the original's signatures stand on."""
+    pdf.flatten_annotations("all")
+    _drop_widgets(pdf)
+    for entry in SIGNATURE_ENTRIES:
+        if entry in pdf.Root:
+            del pdf.Root[entry]
+
+
+def dress(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> Box:
+    """Add band, attached original and description of a copy; give the mark's box in page 1's coordinates."""
+    mark_box = _add_band(pdf, terms)
+    _attach(pdf, sealed, terms)
+    _describe(pdf, terms)
+    return mark_box
+
+
+def save(pdf: pikepdf.Pdf, flavour: str = FLAVOUR) -> bytes:
+    """Give the file as PDF/A wants it written, the same bytes for the same content."""
+    out = BytesIO()
+    settings = checker.resolve_save_kwargs(
+        flavour,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        min_version="1.7",
+    )
+    pdf.save(out, **settings)
+    return out.getvalue()
 
 
 def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:
@@ -86,7 +104,7 @@ def certify(
     original = verify(attached_original(draft.pdf), trust, at=at)
     if original.verdict is not Verdict.VALID:
         raise NotCopied("ORIGINAL_NOT_VALID", original.reason)
-    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading)
+    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, method="band")
     reason = f"{draft.terms.heading}. Số: {draft.terms.number}"
     return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
 
@@ -121,20 +139,14 @@ def _drop_widgets(pdf: pikepdf.Pdf) -> None:
 def _add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
     """Make page 1 taller by the band and draw it there; give the mark's box in the page's coordinates."""
     page = pdf.pages[0]
-    if int(page.get("/Rotate", 0)) % 360:
-        raise NotCopied("PAGE_ROTATED")
-    x0, y0, x1, y1 = (float(number) for number in page.cropbox)
-    drawn = band.lay_out(terms, x1 - x0)
-    for name in ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):
-        if name in page:
-            del page[name]
-    page.mediabox = Array([x0, y0, x0 + drawn.width, y1 + drawn.height])
-    page.add_resource(font(pdf), Name.Font, Name("/" + FONT))
-    page.contents_add(pdf.make_stream(b"q"), prepend=True)
-    shifted = b"Q q 1 0 0 1 %g %g cm\n%s\nQ" % (x0, y1, drawn.content)
-    page.contents_add(pdf.make_stream(shifted))
+    sheet = pages.sheet_of(page)
+    width, height = sheet.size
+    drawn = band.lay_out(terms, width)
+    grown = pages.grow(pdf, page, right=drawn.width - width, top=drawn.height)
+    content = b"1 0 0 1 0 %g cm\n%s" % (height, drawn.content)
+    pages.write(pdf, page, grown, content, font(pdf))
     left, bottom, right, top = drawn.mark_box
-    return (x0 + left, y1 + bottom, x0 + right, y1 + top)
+    return sheet.on_page((left, height + bottom, right, height + top))
 
 
 def _attach(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> None:

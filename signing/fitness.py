@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
@@ -17,11 +19,13 @@ from signing.errors import NotSealed
 from signing.key import SealKey
 from signing.mark import Mark, lay_out
 from signing.report import Status
+from signing.sheet import Sheet
 from signing.trust import Trust
 
 
-def fit_to_seal(pdf: bytes, mark: Mark) -> None:
-    """Refuse files that are signed, encrypted, broken or turned, and marks that do not fit.
+def fit_to_seal(pdf: bytes, mark: Mark, page: int = 0) -> Mark:
+    """Refuse files that are signed, encrypted or broken, and marks that do not fit; give the mark turned as its page
+    (from 0) is.
 
     Raises:
         NotSealed: with the code of what is wrong.
@@ -32,15 +36,45 @@ def fit_to_seal(pdf: bytes, mark: Mark) -> None:
     reader = form.open_strictly(pdf)
     if any(True for _ in enumerate_sig_fields(reader)) or "/Perms" in reader.root:
         raise NotSealed("ALREADY_SIGNED")
-    page = reader.find_page_for_modification(0)[0].get_object()
-    if int(_inherited(page, "/Rotate", 0)) % 360:
-        # pyHanko does not turn the mark with the page (measured): it would stand sideways
-        raise NotSealed("PAGE_ROTATED")
-    x0, y0, x1, y1 = (float(number) for number in _inherited(page, "/MediaBox", (0, 0, 0, 0)))
+    return fitted(mark, sheet_of(reader, page))
+
+
+def fitted(mark: Mark, sheet: Sheet) -> Mark:
+    """Give the mark turned as the sheet is, so that it stands upright for who looks at it.
+
+    Raises:
+        NotSealed: BAD_MARK, it is not all on what is shown of the page, or its words do not fit.
+    """
+    x0, y0, x1, y1 = sheet.shown
     left, bottom, right, top = mark.box
-    if not (x0 <= left < right <= x1 and y0 <= bottom < top <= y1):
-        raise NotSealed("BAD_MARK", f"box {mark.box} on page {(x0, y0, x1, y1)}")
-    lay_out(mark)
+    # what was drawn was rounded to a thousandth of a point
+    if not (x0 - 0.01 <= left < right <= x1 + 0.01 and y0 - 0.01 <= bottom < top <= y1 + 0.01):
+        raise NotSealed("BAD_MARK", f"box {mark.box} on page {sheet.shown}")
+    turned = replace(mark, turn=sheet.turn)
+    lay_out(turned)
+    return turned
+
+
+def sheet_of(reader: PdfFileReader, page: int) -> Sheet:
+    """Give what is shown of a page (from 0; -1: the last).
+
+    Raises:
+        NotSealed: PAGE_ROTATED, by no quarter turn (ISO 32000-1 7.7.3.3 permits no other); FORMAT_FAILURE.
+    """
+    found = reader.find_page_for_modification(page)[0].get_object()
+    rotate = int(_inherited(found, "/Rotate", 0))
+    if rotate % 90:
+        raise NotSealed("PAGE_ROTATED", str(rotate))
+    try:
+        return Sheet.of(
+            [float(one) for one in _inherited(found, "/MediaBox", (0, 0, 0, 0))],
+            [float(one) for one in crop]
+            if (crop := _inherited(found, "/CropBox", None)) is not None
+            else None,
+            rotate,
+        )
+    except ValueError as error:
+        raise NotSealed("FORMAT_FAILURE", str(error)) from error
 
 
 def _inherited(page: generic.DictionaryObject, key: str, default: object) -> Any:

@@ -7,10 +7,12 @@ address, because nothing answers there and pdfsig then calls the same certificat
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -147,14 +149,63 @@ def load_seal(directory: Path, agency_code: str) -> SealKey:
     Raises:
         FileNotFoundError: none was issued.
     """
-    bundle = seal_path(directory, agency_code).read_bytes()
+    return _key(directory, seal_path(directory, agency_code).read_bytes(), agency_code)
+
+
+def _key(directory: Path, bundle: bytes, agency_code: str) -> SealKey:
     certificate = x509.load_pem_x509_certificate(bundle)
     private_key = load_pem_private_key(bundle, None)
     if not isinstance(private_key, ec.EllipticCurvePrivateKey):
-        raise ValueError(f"the seal key of {agency_code} is not an EC key")
+        raise ValueError(f"the key of {agency_code} is not an EC key")
     organisation = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value
     chain = (_der(_load_certificate(directory, "intermediate")),)
     return SealKey(_der(certificate), chain, MemoryKey(private_key), agency_code, str(organisation))
+
+
+def issue_officer(
+    directory: Path, agency_code: str, agency_name: str, officer: str, now: datetime
+) -> SealKey:
+    """Give an officer's personal key, issuing one under the agency when there is none valid at `now`.
+
+    P1 (TT 01/2023 Đ.8(1)) and the certifier's part of P5 are signed in person: the certificate names the officer, and
+    the agency as the organisation.
+
+    Raises:
+        ValueError: the officer has no name, or the code is no agency's.
+    """
+    officer = " ".join(officer.split())
+    path = _officer_path(directory, agency_code, officer)
+    if not officer or not officer.isprintable():
+        raise ValueError("an officer needs a name on a personal certificate")
+    with alone(directory):
+        if path.exists():
+            certificate = x509.load_pem_x509_certificate(path.read_bytes())
+            if now < certificate.not_valid_after_utc:
+                return load_officer(directory, agency_code, officer)
+        private_key = ec.generate_private_key(ec.SECP256R1())
+        issuer, issuer_key = _load(directory, "intermediate")
+        certificate = certificates.leaf(
+            subject(f"TEST {officer}", organisation=agency_name),
+            private_key,
+            issuer,
+            issuer_key,
+            now,
+            SEAL_DAYS,
+            commitment=True,
+        )
+        path.parent.mkdir(exist_ok=True)
+        replace(path, pem_key(private_key) + certificate.public_bytes(Encoding.PEM), PRIVATE_MODE)
+    return load_officer(directory, agency_code, officer)
+
+
+def load_officer(directory: Path, agency_code: str, officer: str) -> SealKey:
+    """Give an officer's personal key.
+
+    Raises:
+        FileNotFoundError: none was issued.
+    """
+    path = _officer_path(directory, agency_code, " ".join(officer.split()))
+    return _key(directory, path.read_bytes(), agency_code)
 
 
 def load_trust(directory: Path) -> Trust:
@@ -234,6 +285,13 @@ def seal_path(directory: Path, agency_code: str) -> Path:
     if not _AGENCY_CODE.fullmatch(agency_code):
         raise ValueError(f"not an agency code: {agency_code!r}")
     return directory / "seals" / f"{agency_code}.pem"
+
+
+def _officer_path(directory: Path, agency_code: str, officer: str) -> Path:
+    """Names have letters that no file system agrees on; their digest serves."""
+    seal_path(directory, agency_code)
+    name = hashlib.sha256(f"{agency_code}/{unicodedata.normalize('NFC', officer)}".encode()).hexdigest()[:32]
+    return directory / "officers" / f"{name}.pem"
 
 
 def _load(directory: Path, name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:

@@ -168,6 +168,19 @@ class TrustUsed:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A mark as it was set: by which template (name, version), on which page (from 1), where in the page's own
+    coordinates (pt), and how the place was found ("free": on the page, clear of ink; "band": in a margin added for it;
+    empty when the caller did not say)."""
+
+    template: str
+    version: str
+    page: int
+    box: tuple[float, float, float, float]
+    method: str
+
+
+@dataclass(frozen=True)
 class SealReport:
     """The one answer about one file. `reason` is the code of the first check that decided, OK when VALID;
     `sub_indication` says it in the standard's words. The verdict is that of now; `times` has it side by side.
@@ -190,6 +203,8 @@ class SealReport:
     sub_indication: str = ""
     times: tuple[TimeJudged, ...] = ()
     trust: TrustUsed = TrustUsed(0, "")
+    marks: tuple[Placed, ...] = ()
+    """What sealing set, told by who sealed; checking a file does not look for marks."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; enums as their words."""

@@ -7,7 +7,8 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -33,7 +34,7 @@ from signing.finish import finished
 from signing.fitness import fit_to_seal, fresh_context, path_in_force
 from signing.key import SealKey
 from signing.mark import HANOI, Mark
-from signing.report import SealReport, Status, Verdict
+from signing.report import Placed, SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import verify
@@ -67,6 +68,9 @@ def seal(
 ) -> Sealed:
     """Give `pdf` sealed at `at` (aware), certified against every change, B-LTA, and found VALID by `verify`.
 
+    The mark stands on page 1, upright to who looks at it however the page is turned. Where it names a signer, that
+    person signs (P1, TT 01/2023 Đ.8(1)), not the agency.
+
     `trust` holds the chain and current CRLs of key and timestamp authority; it is used afresh for each document, so
     no file carries another's evidence. The XMP stays byte-identical, so the PDF/A claim is not touched.
 
@@ -74,7 +78,7 @@ def seal(
         NotSealed: the file, the certificate or the result is not fit; `code` says which.
         TimestampUnavailable: no timestamp now; call again later with the same values.
     """
-    fit_to_seal(pdf, mark)
+    mark = fit_to_seal(pdf, mark)
     context = fresh_context(trust, at)
     path = finished(path_in_force(key, context, at))
     guarded = GuardedTimestamper(timestamper)
@@ -84,6 +88,15 @@ def seal(
         raise
     except Exception as error:  # odd files make pyHanko raise AttributeError or AssertionError (measured)
         raise NotSealed("SEALING_FAILED", f"{type(error).__name__}: {error}") from error
+    return Sealed(sealed, proven(sealed, trust, at, (placed(mark, 1),)))
+
+
+def proven(sealed: bytes, trust: Trust, at: datetime, marks: tuple[Placed, ...]) -> SealReport:
+    """Give the report on what was just signed, with its `marks`.
+
+    Raises:
+        NotSealed: it is anything but VALID without a warning, or CLOCK_DISAGREES.
+    """
     report = verify(sealed, trust, at=at)
     if report.verdict is not Verdict.VALID:
         raise NotSealed(report.reason, "; ".join(f"{c.name} {c.code} {c.detail}" for c in report.checks))
@@ -92,14 +105,21 @@ def seal(
     missing = next(iter(warnings), None)
     if missing is not None:
         raise NotSealed(missing.code, missing.detail)
-    stamped = datetime.fromisoformat(report.signing_time or "")
-    # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
-    if abs(stamped - at) > CLOCK_TOLERANCE:
-        raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
-    return Sealed(sealed, report)
+    for one in report.signatures:
+        stamped = datetime.fromisoformat(one.time or "")
+        # the mark's time is written before the timestamp is fetched: far apart, one of the clocks is wrong
+        if abs(stamped - at) > CLOCK_TOLERANCE:
+            raise NotSealed("CLOCK_DISAGREES", f"{at.isoformat()} against {stamped.isoformat()}")
+    return replace(report, marks=marks)
 
 
-class _Writer(IncrementalPdfFileWriter):
+def placed(mark: Mark, page: int) -> Placed:
+    """Give what the report says of a mark; pages count from 1."""
+    rule = mark.rule
+    return Placed(rule.name, rule.version, page, mark.box, mark.method)
+
+
+class Writer(IncrementalPdfFileWriter):
     """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
 
     def _update_meta(self) -> None:
@@ -136,41 +156,81 @@ async def _signed(
     reason: str,
     location: str,
 ) -> bytes:
+    field = SigFieldSpec(
+        FIELD, on_page=0, box=box_of(mark), readable_field_name=mark.signer or key.agency_name
+    )
+    signed = await sign(
+        Writer(BytesIO(pdf)),
+        field,
+        key=key,
+        timestamper=timestamper,
+        mark=mark,
+        at=at,
+        permits=MDPPerm.NO_CHANGES,
+        reason=reason,
+        location=location,
+    )
+    return await with_evidence(signed, timestamper, context, [path])
+
+
+async def sign(
+    writer: IncrementalPdfFileWriter,
+    field: SigFieldSpec | str,
+    *,
+    key: SealKey,
+    timestamper: GuardedTimestamper,
+    mark: Mark,
+    at: datetime,
+    permits: MDPPerm | None,
+    reason: str,
+    location: str = "",
+) -> BytesIO:
+    """Give the file with one more signature, B-T, in a new field or in the empty one of that name.
+
+    ``permits``: it certifies, and this is all that may follow; None: an approval, behind a certification.
+    """
     chain_bytes = len(key.certificate) + sum(len(der) for der in key.chain)
+    new = None if isinstance(field, str) else field
     signer = _Signer(
         at,
         signature_meta=PdfSignatureMetadata(
-            field_name=FIELD,
+            field_name=field if isinstance(field, str) else field.sig_field_name,
             md_algorithm=key.digest,
-            name=key.agency_name,
+            name=mark.signer or key.agency_name,
             reason=reason or None,
             location=location or None,
             app_build_props=BuildProps(name=SEAL_MAKER),
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
+            certify=permits is not None,
+            docmdp_permissions=permits or MDPPerm.FILL_FORMS,
             subfilter=SigSeedSubFilter.PADES,
         ),
         signer=key.signer(),
         timestamper=timestamper,
         stamp_style=MarkStyle(border_width=0, mark=mark),
-        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=_box(mark), readable_field_name=key.agency_name),
+        new_field_spec=new,
     )
     signed: BytesIO = await signer.async_sign_pdf(
-        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
+        writer,
+        existing_fields_only=new is None,
+        bytes_reserved=RESERVED + 2 * chain_bytes,
+        output=BytesIO(),
     )
-    return await _with_evidence(signed, timestamper, context, path)
+    return signed
 
 
-def _box(mark: Mark) -> Any:
+def box_of(mark: Mark) -> Any:
     """Give the box as pyHanko declares it: whole numbers, though it writes and takes fractions of a point."""
     return mark.box
 
 
-async def _with_evidence(
-    signed: BytesIO, timestamper: GuardedTimestamper, context: ValidationContext, path: ValidationPath
+async def with_evidence(
+    signed: BytesIO,
+    timestamper: GuardedTimestamper,
+    context: ValidationContext,
+    signers: Sequence[ValidationPath],
 ) -> bytes:
-    """Add chain and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
-    paths = [path]
+    """Add chains and CRLs (B-LT) and the timestamp over them (B-LTA), in one revision that ends the file."""
+    paths = [*signers]
     try:
         async for one in timestamper.validation_paths(context):  # type: ignore[no-untyped-call]
             paths.append(one)
@@ -179,7 +239,7 @@ async def _with_evidence(
     certificates = [certificate for one in paths for certificate in one.iter_certs(include_root=True)]
     issuers = {certificate.subject.hashable for certificate in certificates}
     serials = {certificate.serial_number for certificate in certificates}
-    writer = _Writer(signed)
+    writer = Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp

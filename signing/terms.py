@@ -72,3 +72,43 @@ class CopyDraft:
     pdf: bytes
     mark_box: Box
     terms: CopyTerms
+
+
+@dataclass(frozen=True)
+class CertificationTerms:
+    """What a copy certified from the paper original says (P5: NĐ 45/2020 Đ.10, NĐ 23/2015; CC-07, CC-11).
+
+    ``number``: ordinal in the certification book, gapless in its year; ``volume`` of that book; ``book``: its kind
+    (CC-06: SCT/BS for copies). ``certifier`` signs in person under ``title``. ``pages``: of the paper original.
+    ``copy``: what the band of page 1 says and which sealed original is attached; None for none of these.
+    """
+
+    number: int
+    volume: int
+    year: int
+    certifier: str
+    title: str
+    agency_name: str
+    pages: int
+    certified_at: datetime
+    book: str = "SCT/BS"
+    copy: CopyTerms | None = None
+
+    @property
+    def volume_code(self) -> str:
+        """Give volume, year and kind of the book as they are written: 01/2026-SCT/BS."""
+        return f"{self.volume:02}/{self.year}-{self.book}"
+
+
+@dataclass(frozen=True)
+class CertificationDraft:
+    """An unsigned certified copy with its wording painted, and where both signatures go: boxes in pt on page
+    ``page`` (from 0). ``method``: how the place was found ("free", "band")."""
+
+    pdf: bytes
+    page: int
+    wording_box: Box
+    certifier_box: Box
+    agency_box: Box
+    method: str
+    terms: CertificationTerms

@@ -72,6 +72,25 @@ def receive(
         intake.receive(out, paths, form, cover, agency, who, listed)
 
 
+@app.command()
+def capture(
+    paths: Annotated[list[Path], typer.Argument(help="Scans, one paper a file; folders, ZIPs.")],
+    officer: Annotated[str, typer.Option(help="Name of the officer who captures and signs in person.")],
+    originals: Annotated[
+        int | None, typer.Option(min=1, help="How many papers there are; nothing is taken in unless all are.")
+    ] = None,
+    form: Annotated[str, typer.Option(help="Form code for all, when it is known beforehand.")] = "",
+    cover: Annotated[str, typer.Option(help="Text of the batch's cover.")] = "",
+    agency: Agency = None,
+    json: Json = False,
+) -> None:
+    """Capture papers at the counter: the officer's mark and signature before reading (TT 01/2023), then take in."""
+    from workers.commands import capturing
+
+    with console(json) as out:
+        capturing.capture(out, paths, officer, originals, form, cover, agency)
+
+
 @app.command("list")
 def list_papers(
     batch: Annotated[str, typer.Argument(help="Batch id.")],

@@ -14,13 +14,12 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.pdfa import Draft, Metadata, PageImage, build
+from ocr.pdfa import NO_MARGIN, Draft, Margin, Metadata, PageImage, build
 from ocr.values import Box, PageReading, Word
 
 DPI = 100.0
 WIDTH, HEIGHT = 827, 1169  # A4 at 100 dpi
 CELL = 10
-MARK = (200.0, 36.0)
 LINES = (
     ("ỦY", "BAN", "NHÂN", "DÂN", "HUYỆN"),
     ("Số:", "12/QĐ-UBND"),
@@ -113,10 +112,10 @@ def reading(
 
 def draft(
     *pages: tuple[PageImage, PageReading],
-    mark_size: tuple[float, float] | None = None,
+    margin: Margin = NO_MARGIN,
     metadata: Metadata = METADATA,
 ) -> Draft:
-    return build((image for image, _ in pages), [read for _, read in pages], metadata, mark_size=mark_size)
+    return build((image for image, _ in pages), [read for _, read in pages], metadata, margin=margin)
 
 
 def run(program: str, *arguments: str | Path, data: bytes, folder: Path) -> str:

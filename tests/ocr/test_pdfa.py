@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from ocr.pdfa import NotBuilt, PageImage, build, check
+from ocr.pdfa import Margin, NotBuilt, PageImage, build, check
 from ocr.values import Box, Word
 from tests.ocr import pdfa_paper as paper
 
@@ -25,7 +25,7 @@ EXPECTED = [" ".join(line) for line in paper.LINES]
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
 def test_a_draft_is_approved_as_pdfa_2b_whichever_way_the_scan_stands(rotation: int, tmp_path: Path) -> None:
-    pdf = paper.draft(paper.page(rotation), mark_size=paper.MARK).pdf
+    pdf = paper.draft(paper.page(rotation)).pdf
     report = check(pdf)
     assert (report.ok, report.verdict, report.findings) == (True, "pass", ())
     assert report.checker.startswith("pikepdf ")
@@ -130,7 +130,7 @@ def test_metadata_stand_in_xmp_and_info_alike() -> None:
 
 
 def test_the_same_paper_gives_the_same_bytes_and_another_an_id_of_its_own() -> None:
-    first, second = (paper.draft(paper.page(), paper.page(90), mark_size=paper.MARK).pdf for _ in range(2))
+    first, second = (paper.draft(paper.page(), paper.page(90)).pdf for _ in range(2))
     other = paper.draft(paper.page()).pdf
     assert first == second
     with pikepdf.open(io.BytesIO(first)) as one, pikepdf.open(io.BytesIO(other)) as two:
@@ -173,7 +173,7 @@ def test_what_cannot_be_built_is_refused_with_a_code() -> None:
     assert _code((image, dataclasses.replace(reading, rotation=45))) == "rotation-unknown"
     assert _code((PageImage(image.data, 1.0), reading)) == "page-size-out-of-range"
     assert _code((PageImage(image.data, 0.0), reading)) == "page-size-out-of-range"
-    assert _code((image, reading), mark_size=(590.0, 36.0)) == "mark-too-large"
+    assert _code((image, reading), margin=Margin(top=14000.0)) == "page-size-out-of-range"
     naive = dataclasses.replace(paper.METADATA, created_at=datetime(2026, 1, 1))  # noqa: DTZ001
     assert _code((image, reading), metadata=naive) == "created-at-without-zone"
 
@@ -182,7 +182,7 @@ def test_what_cannot_be_built_is_refused_with_a_code() -> None:
 def test_images_and_readings_must_match_in_number(images: int, readings: int) -> None:
     image, reading = paper.page()
     with pytest.raises(NotBuilt) as caught:
-        build([image] * images, [reading] * readings, paper.METADATA, mark_size=None)
+        build([image] * images, [reading] * readings, paper.METADATA)
     assert caught.value.code == "page-count-mismatch"
 
 

@@ -84,7 +84,7 @@ def test_a_full_page_grows_by_five_percent_at_most(
     picture = page.path.read_bytes()
     read = reading(picture)
     assert len(read.words) > 200
-    draft = build([PageImage(picture, page.dpi)], [read], METADATA, mark_size=paper.MARK)
+    draft = build([PageImage(picture, page.dpi)], [read], METADATA)
     assert check(draft.pdf).ok
     with pikepdf.open(io.BytesIO(draft.pdf)) as pdf:
         assert paper.coding(pdf.pages[0].Resources.XObject.Im) == coding

@@ -192,9 +192,7 @@ def test_a_scan_s_layer_turned_with_the_scan_is_used_upright(
     image = cv2.imencode(".jpg", cv2.rotate(upright, turn))[1].tobytes()
     reading = read_page(image, born.dpi, turned=rotation)
     assert reading.rotation == rotation
-    (tmp_path / "a.pdf").write_bytes(
-        build([PageImage(image, born.dpi)], [reading], paper.METADATA, mark_size=None).pdf
-    )
+    (tmp_path / "a.pdf").write_bytes(build([PageImage(image, born.dpi)], [reading], paper.METADATA).pdf)
     (page,) = inspect(tmp_path / "a.pdf", tmp_path, LIMITS).pages
     assert page.text is not None
     again = read_page(

@@ -103,7 +103,7 @@ def test_a_page_that_was_read_is_copied_in_the_order_of_reading(read: Read) -> N
     scan = (ROOT / "tests" / "papers" / "samples" / "giay-phep.jpg").read_bytes()
     reading = read_page(scan, 300)
     metadata: Metadata = paper.METADATA
-    page = read(build([PageImage(scan, 300.0)], [reading], metadata, mark_size=None).pdf)
+    page = read(build([PageImage(scan, 300.0)], [reading], metadata).pdf)
     (text,) = page.evaluate("texts")
     assert text == unicodedata.normalize("NFC", text)
     assert text.split() == reading.text.split()  # pieces of one height may come as one line

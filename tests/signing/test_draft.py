@@ -12,7 +12,7 @@ from tests.signing.office import Office
 
 
 def test_a_draft_with_packed_objects_is_sealed_verified_and_copied(office: Office) -> None:
-    draft = pdfa_paper.draft(pdfa_paper.page(), pdfa_paper.page(90), mark_size=pdfa_paper.MARK)
+    draft = pdfa_paper.draft(pdfa_paper.page(), pdfa_paper.page(90))
     assert b"/ObjStm" in draft.pdf
     sealed = office.sealed(draft.pdf)
     assert sealed.startswith(draft.pdf)

@@ -37,7 +37,7 @@ def _first(received: dict[str, Any]) -> str:
 
 def test_every_command_has_help(office: Office) -> None:
     _, out, _ = office.run("--help")
-    names = "init receive work status show review retry revoke copy verify read run audit"
+    names = "init receive capture work status show review retry revoke copy verify read run audit"
     for command in names.split(" "):
         assert command in out
         assert "Usage" in office.run(command, "--help")[1]

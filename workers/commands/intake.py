@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from archive.errors import Problem
 from archive.settings import Settings
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Inspection, Limits
-from ingest.receive import Desk, Receipt
+from ingest.receive import Capture, Desk, Receipt
 from ingest.receive import receive as take_in
 from ingest.refusals import refused
 from ingest.taking import Outcome
@@ -39,13 +41,16 @@ def receive(
         answer["list"] = lists.report_of(shop.database, batch)
     out.answer(
         answer,
-        lambda: "\n".join([_text(receipt), *([lists.text_of(answer["list"])] if "list" in answer else [])]),
+        lambda: "\n".join([text_of(receipt), *([lists.text_of(answer["list"])] if "list" in answer else [])]),
         PARTLY if receipt.refused else DONE,
     )
 
 
-def take(shop: Workshop, paths: list[Path], form: str, cover: str, code: str | None, who: str) -> Receipt:
-    """Receive with children that look at several files at a time."""
+def take(
+    shop: Workshop, paths: list[Path], form: str, cover: str, code: str | None, who: str,
+    capture: Capture | None = None, originals: int | None = None,
+) -> Receipt:  # fmt: skip
+    """Receive with children that look at several files at a time. ``capture``: an officer's, at the counter."""
     settings = shop.settings
     if not any(path.is_dir() is False or any(path.iterdir()) for path in paths):
         names = ", ".join(map(str, paths))
@@ -67,8 +72,9 @@ def take(shop: Workshop, paths: list[Path], form: str, cover: str, code: str | N
             clock=shop.clock,
             entropy=shop.entropy,
             spread=threads.map,
+            capture=capture,
         )
-        return take_in(desk, agency, paths, form, cover, who, shop.notice)
+        return take_in(desk, agency, paths, form, cover, who, shop.notice, originals=originals)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -87,9 +93,16 @@ def inspect_in_child(
     children: Children, seconds: float, path: Path, folder: Path, limits: Limits
 ) -> Inspection:
     """Inspect in a limited child; limits that it breaks are the file's fault and refuse it."""
-    try:
+    with the_files_fault(seconds):
         found: Inspection = children.run(seconds, PAPERS, "look", path, folder, limits)
         return found
+
+
+@contextmanager
+def the_files_fault(seconds: float) -> Iterator[None]:
+    """Limits that a child breaks refuse the file it looked at."""
+    try:
+        yield
     except ChildFailed as failed:
         if failed.code == "CHILD_TIME_LIMIT":
             raise refused("INSPECTION_TIME_LIMIT", f"{seconds:g} s") from failed
@@ -117,7 +130,8 @@ def _reason(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "reason": {"vi": problem.vi, "en": problem.en}}
 
 
-def _text(receipt: Receipt) -> str:
+def text_of(receipt: Receipt) -> str:
+    """The receipt for people."""
     lines = [f"Lô / batch {receipt.batch}"]
     for one in receipt.outcomes:
         if one.refusal is not None:

@@ -26,7 +26,10 @@ from ocr.page import read_page
 from ocr.textlayer import given_from_json
 from ocr.values import Box, Field, PageReading
 from signing.mark import mark_size
+from signing.places import Place
+from signing.templates import in_force
 from workers.jobs.lessons import lesson_at
+from workers.jobs.placing import place_on
 from workers.jobs.values import Drafted, PageFiles
 
 PRODUCER = "hoso"
@@ -100,7 +103,8 @@ def draft(
         )
         images = (pdfa.PageImage(page.image.read_bytes(), page.dpi) for page in pages)
         shown = readings if approved is None else corrected(readings, list(_changes(found, approved)))
-        built = pdfa.build(images, shown, metadata, mark_size=mark_size(agency_name))
+        place = _room(pages, shown, agency_name, at)
+        built = pdfa.build(images, shown, metadata, margin=pdfa.Margin(place.right, place.top))
         report = pdfa.check(built.pdf)
     if not report.ok:
         faults = "; ".join(report.findings)[:500]
@@ -122,9 +126,21 @@ def draft(
     doc_type = next((str(field.value) for field in found if field.name == "doc_type"), None)
     read = {field.name: field.read for field in found if field.read is not None}
     return Drafted(
-        values, built.mark_box, built.page_count, verdict, form or forms.code(doc_type), tuple(warned),
+        values, place.box, place.method, built.page_count, verdict, form or forms.code(doc_type), tuple(warned),
         tuple(map(_role, readings)), openings(readings), read,
     )  # fmt: skip
+
+
+def _room(
+    pages: tuple[PageFiles, ...], readings: Sequence[PageReading], agency_name: str, at: datetime
+) -> Place:
+    """The place of the agency's mark on page 1. At most the day of sealing has another template: then its words are
+    fitted into this place."""
+    if not pages:
+        raise pdfa.NotBuilt("no-pages")
+    rule = in_force("P2", at)
+    first = pdfa.PageImage(pages[0].image.read_bytes(), pages[0].dpi)
+    return place_on(first, readings[0], mark_size(agency_name, template=rule), rule)
 
 
 def _changes(found: Sequence[Field], approved: Sequence[FieldValue]) -> Iterator[Correction]:

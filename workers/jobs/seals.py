@@ -35,18 +35,19 @@ for name in ("pyhanko", "pyhanko_certvalidator"):
 
 def seal_draft(
     pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path,
+    sealed: Path, method: str = "",
 ) -> SealReport:  # fmt: skip
-    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
+    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
+    ``method``: how the mark's place was found."""
+    with as_problems():
+        trust, timestamper = trust_at(keys, at)
         key = load_key(keys, agency_code)
         done = seal(
             pdf.read_bytes(),
             key=key,
             timestamper=timestamper,
             trust=trust,
-            mark=Mark(agency_name, at, box),
+            mark=Mark(agency_name, at, box, method=method),
             at=at,
         )
     sealed.write_bytes(done.pdf)
@@ -57,8 +58,8 @@ def issue_copy(
     original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
 ) -> SealReport:
     """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
-    with _as_problems():
-        trust, timestamper = _trust(keys, at)
+    with as_problems():
+        trust, timestamper = trust_at(keys, at)
         key = load_key(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
         done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
@@ -80,18 +81,19 @@ def check_file(
     """The verdict on any file, also at a ``chosen`` time. Without ``keys`` nobody is trusted, and only the file
     itself is judged; in no more time and memory than its size warrants. Raises Problem TRUST_BROKEN."""
     bound(pdf.stat().st_size)
-    with _as_problems():
+    with as_problems():
         trust = Trust(()) if keys is None else _relied_on(keys, at)
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known, chosen=chosen)
 
 
 def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:
     """Write the file as it was when the signature in ``field`` was made. Raises Problem with the reason why not."""
-    with _as_problems():
+    with as_problems():
         target.write_bytes(revision(pdf.read_bytes(), field, at))
 
 
-def _trust(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
+def trust_at(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
+    """Whom we trust and the timestamp authority, with lists that are fresh at that time."""
     pki.refresh_crls(keys, at)
     return _relied_on(keys, at), load_timestamper(keys, lambda: at)
 
@@ -102,7 +104,7 @@ def _relied_on(keys: Path, at: datetime) -> Trust:
 
 
 @contextmanager
-def _as_problems() -> Iterator[None]:
+def as_problems() -> Iterator[None]:
     """Errors of sealing as Problems, so that code and sentences travel back whole."""
     try:
         yield

@@ -20,12 +20,14 @@ class PageFiles:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What drafting gives besides the PDF: the values read, the room for the mark, the PDF/A verdict, the code of the
+    """What drafting gives besides the PDF: the values read, the place of the mark and how it was found
+    ("free", "band"), the PDF/A verdict, the code of the
     paper's form, what checks of the reading warn of, what each page turned out to be (content, blank, separator),
     which may be another document's first, and what the page says where a lesson made another value of it."""
 
     fields: tuple[FieldValue, ...]
-    mark_box: tuple[float, float, float, float] | None
+    mark_box: tuple[float, float, float, float]
+    mark_method: str
     page_count: int
     pdfa: dict[str, Any]
     form: str

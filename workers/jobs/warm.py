@@ -37,7 +37,7 @@ def warm() -> None:
     check((page,), extract((page,)), shipped(), "", date(2026, 1, 1))
     image = pdfa.PageImage(cv2.imencode(".jpg", picture)[1].tobytes(), DPI)
     metadata = pdfa.Metadata("Số", "warm", datetime(2026, 1, 1, tzinfo=UTC), papers.PRODUCER, {})
-    pdfa.check(pdfa.build([image], [page], metadata, mark_size=(100.0, 30.0)).pdf)
+    pdfa.check(pdfa.build([image], [page], metadata).pdf)
 
 
 warm()

@@ -69,7 +69,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
         ledger.record(
             session, document, Act.READ, AGENT, at, details,
             draft_sha256=draft_sha256, reading_sha256=reading_sha256,
-            mark_box=None if drafted.mark_box is None else [*drafted.mark_box],
+            mark_box=[*drafted.mark_box], mark_method=drafted.mark_method,
             form=drafted.form, findings=findings, head_pages=[*drafted.head_pages] or None,
         )  # fmt: skip
         list_matches.enter(session, document, weighed, evident, AGENT, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,7 +48,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
             )
             sealed_sha256 = scan.sha256
         else:
-            pdf, box = _approved_draft(shop, document, Path(folder))
+            pdf, box, method = _approved_draft(shop, document, Path(folder))
             sealed = Path(folder) / "sealed.pdf"
             report = shop.children.lasting.run(
                 shop.settings.file_seconds,
@@ -60,6 +61,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
                 box,
                 at,
                 sealed,
+                method,
             )
             pdfa = sealed_as_pdfa(sealed, shop.settings.verapdf, shop.settings.file_seconds)
             sealed_sha256 = shop.store.put_file(WORK, sealed)
@@ -83,27 +85,25 @@ def _details(report: SealReport, sealed: str, kept: str, document: Document) -> 
         "signer": None if report.signer is None else report.signer.common_name,
         "signing_time": report.signing_time,
         "kept_as_signed": document.signed_already,
+        "marks": [asdict(one) for one in report.marks],
     }
 
 
 def _approved_draft(
     shop: Workshop, document: Document, folder: Path
-) -> tuple[Path, tuple[float, float, float, float]]:
-    """The draft that was approved, drawn anew when a person corrected values (they stand in its metadata)."""
+) -> tuple[Path, tuple[float, float, float, float], str]:
+    """The draft that was approved, the mark's box and how its place was found; drawn anew when a person corrected
+    values (they stand in its metadata)."""
     if not document.corrected:
         if document.draft_sha256 is None or document.mark_box is None:
             raise Problem(
                 "NO_DRAFT", f"Hồ sơ {document.id} chưa có bản nháp", f"Document {document.id} has no draft"
             )
         x0, y0, x1, y1 = document.mark_box
-        return shop.store.path(WORK, document.draft_sha256), (x0, y0, x1, y1)
+        return shop.store.path(WORK, document.draft_sha256), (x0, y0, x1, y1), document.mark_method or ""
     with shop.database.reading() as session:
         pages = catalogue.pages(session, document.id)
         approved = tuple(field_rows.read(session, [document.id])[document.id].values())
     pdf = folder / "approved.pdf"
     drafted = draft(shop, document.id, pages, approved, pdf, folder / "reading.json")
-    if drafted.mark_box is None:
-        raise Problem(
-            "NO_DRAFT", f"Hồ sơ {document.id} không có chỗ đặt dấu", f"No room for the mark of {document.id}"
-        )
-    return pdf, drafted.mark_box
+    return pdf, drafted.mark_box, drafted.mark_method
