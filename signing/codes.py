@@ -181,6 +181,12 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NO_ORIGINAL", "REFUSED",
      "Tệp không đính kèm bản gốc.",
      "The file carries no attached original."),
+    ("RENEWAL_FAILED", "REFUSED",
+     "Không gia hạn được bằng chứng của tệp này; cần người kiểm tra.",
+     "The evidence of this file could not be renewed; a person must look."),
+    ("RENEWAL_GAINS_NOTHING", "REFUSED",
+     "Tổ chức cấp dấu thời gian hiện nay không dùng được lâu hơn dấu đã có; cần dịch vụ mới.",
+     "The timestamp authority of today lasts no longer than the timestamp at hand; a newer one is needed."),
 )
 # fmt: on
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing import certificates
+from signing import algorithms, certificates
 from signing.certificates import pem_key, subject
 from signing.disk import PRIVATE_MODE, PUBLIC_MODE, alone, replace, sync_directory
 from signing.key import SealKey
@@ -152,6 +152,7 @@ def load_trust(directory: Path) -> Trust:
         crls=tuple(
             _load_crl(directory, name).public_bytes(Encoding.DER) for name in ("root", "intermediate")
         ),
+        algorithms=algorithms.load(directory),
     )
 
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -35,6 +34,7 @@ from signing.report import SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import SEAL_MAKER, verify
+from signing.writer import Writer
 
 DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
 FIELD = "Seal"
@@ -95,13 +95,6 @@ def seal(
     return Sealed(sealed, report)
 
 
-class _Writer(IncrementalPdfFileWriter):
-    """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
-
-    def _update_meta(self) -> None:
-        return None
-
-
 class _Signer(PdfSigner):
     """Writes the caller's time into /M, and keeps the file at PDF 1.7."""
 
@@ -152,7 +145,7 @@ async def _signed(
         new_field_spec=SigFieldSpec(FIELD, on_page=0, box=_box(mark), readable_field_name=key.agency_name),
     )
     signed: BytesIO = await signer.async_sign_pdf(
-        _Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
+        Writer(BytesIO(pdf)), bytes_reserved=RESERVED + 2 * chain_bytes, output=BytesIO()
     )
     return await _with_evidence(signed, timestamper, context, path)
 
@@ -175,7 +168,7 @@ async def _with_evidence(
     issuers = {
         certificate.subject.hashable for one in paths for certificate in one.iter_certs(include_root=True)
     }
-    writer = _Writer(signed)
+    writer = Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp

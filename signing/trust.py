@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from signing.algorithms import Algorithms, shipped
 
 
 @dataclass(frozen=True)
@@ -16,9 +18,13 @@ class Trust:
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    algorithms: Algorithms = field(default_factory=shipped)
 
     def __add__(self, other: Trust) -> Trust:
         """Give what both rely on together."""
         return Trust(
-            self.roots + other.roots, self.intermediates + other.intermediates, self.crls + other.crls
+            self.roots + other.roots,
+            self.intermediates + other.intermediates,
+            self.crls + other.crls,
+            self.algorithms,
         )

@@ -101,7 +101,7 @@ async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
     stamped = await ades_timestamp_validation(
         token, basis.specification(), checker, timing_info=basis.timing()
     )
-    time = _token_time(token)
+    time = token_time(token)
     problem = _stamp_problem(token, stamped.ades_subindic, time, basis)
     if problem:
         code, detail = await _signer(signature, basis)
@@ -152,7 +152,7 @@ async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judg
     result = await ades_timestamp_validation(
         signature.signed_data, basis.specification(), signature.compute_digest, timing_info=basis.timing()
     )
-    time = _token_time(signature.signed_data)
+    time = token_time(signature.signed_data)
     problem = _stamp_problem(signature.signed_data, result.ades_subindic, time, basis)
     return Judgement(
         problem or "OK", problem or "OK", time, "timestamp", problem and result.ades_subindic.standard_name
@@ -178,7 +178,8 @@ def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:
     return code
 
 
-def _token_time(token: cms.SignedData) -> datetime:
+def token_time(token: cms.SignedData) -> datetime:
+    """Give the time that a timestamp token tells."""
     time: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
     return time
 

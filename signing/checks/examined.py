@@ -11,7 +11,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from signing.checks import form
 from signing.checks.chain import Basis, Judgement, judge, judge_timestamp
 from signing.checks.evidence import embedded
-from signing.checks.integrity import Integrity, algorithms, as_signed, integrity, key_usage
+from signing.checks.integrity import Integrity, algorithms, as_signed, ended, integrity, key_usage
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, SignatureSeen, Signer
@@ -71,13 +71,15 @@ def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> t
     PdfReadError on the present one (measured), so the same order must be kept by whoever changes this.
     """
     judged: dict[int, Judgement] = {}
+    lasted: dict[int, tuple[str, str]] = {}
     basis = Basis(trust, embedded(fields.signed[0].reader), at)
     for number, one in reversed(list(enumerate(fields.signed))):
+        lasted[number] = ended(one, basis.moment, trust.algorithms)
         if not _is_stamp(one):
             judged[number] = finished(judge(one, basis))
             continue
         judged[number] = stamp = finished(judge_timestamp(one, basis))
-        if stamp.code == "OK" and stamp.time is not None:
+        if stamp.code == "OK" and stamp.time is not None and lasted[number][0] == "OK":
             covered = embedded(form.open_strictly(as_signed(pdf, one)))
             basis = Basis(trust, covered, min(stamp.time, basis.moment))
     return tuple(
@@ -85,12 +87,16 @@ def signatures(pdf: bytes, fields: form.Fields, trust: Trust, at: datetime) -> t
             embedded=one,
             kind=_kind(one),
             integrity=integrity(one),
-            algorithms=algorithms(one),
+            algorithms=_first(algorithms(one), lasted[number]),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judged[number],
         )
         for number, one in enumerate(fields.signed)
     )
+
+
+def _first(*found: tuple[str, str]) -> tuple[str, str]:
+    return next((one for one in found if one[0] != "OK"), ("OK", ""))
 
 
 def _is_stamp(signature: EmbeddedPdfSignature) -> bool:
