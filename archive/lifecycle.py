@@ -52,6 +52,10 @@ class Act(StrEnum):
     MATCH_LINE = "match-line"
     LEARN = "learn"
     USE_LESSON = "use-lesson"
+    RENEW = "renew"
+    LOSE_EVIDENCE = "lose-evidence"
+    FIND_DAMAGED = "find-damaged"
+    FIND_WHOLE = "find-whole"
 
 
 class Standing(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -101,12 +101,15 @@ def read(path: Path) -> Algorithms:
 
 
 def _row(told: dict[str, Any]) -> Algorithm:
-    days = {name: _end(told[name]) for name in ("renew_by", "refused_after") if name in told}
-    bits = {name: int(told[name]) for name in ("from_bits", "below_bits") if name in told}
-    unknown = set(told) - {"name", *days, *bits}
-    if unknown:
+    if unknown := set(told) - {one.name for one in fields(Algorithm)}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-    return Algorithm(str(told["name"]), **bits, **days)
+    return Algorithm(
+        str(told["name"]),
+        int(told.get("from_bits", 0)),
+        int(told.get("below_bits", 1 << 30)),
+        _end(told["renew_by"]) if "renew_by" in told else None,
+        _end(told["refused_after"]) if "refused_after" in told else None,
+    )
 
 
 def _end(day: Any) -> datetime:

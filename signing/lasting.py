@@ -8,7 +8,6 @@ file without any document timestamp rests on all its signatures and their timest
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms, crl, x509
@@ -21,18 +20,8 @@ from signing.checks import form
 from signing.checks.chain import token_time
 from signing.checks.evidence import embedded
 from signing.checks.integrity import names_of
+from signing.outcome import Lasting
 from signing.trust import Trust
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """What a file rests on now. ``stamped_at``: its newest timestamp's time. ``ends_at``: the first end of a
-    certificate that this timestamp (and what lies behind it) needs. ``algorithms``: as signing/algorithms.py writes
-    them."""
-
-    stamped_at: datetime
-    ends_at: datetime
-    algorithms: str
 
 
 def lasting(pdf: bytes, trust: Trust) -> Lasting | None:

@@ -7,10 +7,8 @@ before, because pyHanko stamps what cannot be proven any more without a word (me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Literal
 
 from asn1crypto import crl, x509
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
@@ -20,9 +18,9 @@ from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from signing.checks import form
 from signing.checks.chain import CLOCK_TOLERANCE
 from signing.checks.evidence import revoked_by
-from signing.codes import CODES
 from signing.finish import finished
-from signing.lasting import Lasting, chains_of, lasting, lists_for, open_ends
+from signing.lasting import chains_of, lasting, lists_for, open_ends
+from signing.outcome import Lasting, NotRenewed, Renewed, ends_at
 from signing.report import SealReport, Status, Verdict
 from signing.seal import RESERVED
 from signing.timestamp import GuardedTimestamper
@@ -31,53 +29,6 @@ from signing.verify import verify
 from signing.writer import Writer
 
 FIELD = "Renewal"
-
-Why = Literal["early", "lost", "damaged", "unproven", "waiting"]
-"""Why a file was not renewed.
-
-early     it lasts longer than the margin: nothing to do
-lost      what its newest timestamp rests on had ended, or was revoked: nothing proves it any more
-damaged   it is INVALID: the bytes are not what was signed
-unproven  it never proved itself: no timestamp, or one that nobody here trusts
-waiting   not now: no current lists, or an authority that lasts no longer than the one before
-"""
-
-
-@dataclass(frozen=True)
-class Renewed:
-    """What is appended to the file, what verifying the whole found (VALID), and until when it lasts now."""
-
-    appended: bytes
-    report: SealReport
-    lasting: Lasting
-
-
-@dataclass(frozen=True)
-class NotRenewed:
-    """Nothing was appended. ``code`` is one of signing/codes.py; ``since``: when a lost file ceased to be proven."""
-
-    why: Why
-    code: str
-    detail: str = ""
-    since: datetime | None = None
-    lasting: Lasting | None = None
-
-    @property
-    def vi(self) -> str:
-        """The reason in Vietnamese."""
-        return CODES[self.code].vi
-
-    @property
-    def en(self) -> str:
-        """The reason in English."""
-        return CODES[self.code].en
-
-
-def ends_at(found: Lasting, trust: Trust) -> datetime:
-    """Give until when the file is to be renewed: a certificate's end, or the day its algorithms are relied on to."""
-    by = trust.algorithms.renew_by(found.algorithms)
-    refused = trust.algorithms.refused_after(found.algorithms)
-    return min(one for one in (found.ends_at, by, refused) if one is not None)
 
 
 def renew(
@@ -89,7 +40,7 @@ def renew(
     TimestampUnavailable: no timestamp now; call again later.
     """
     found = lasting(pdf, trust)
-    if found is not None and ends_at(found, trust) > at + margin:
+    if found is not None and ends_at(found, trust.algorithms) > at + margin:
         return NotRenewed("early", "OK", lasting=found)
     before = verify(pdf, trust, at=at)
     if before.verdict is Verdict.INVALID:
@@ -127,7 +78,7 @@ def _renewed(
     if abs(now.stamped_at - at) > CLOCK_TOLERANCE:
         detail = f"{at.isoformat()} against {now.stamped_at.isoformat()}"
         return NotRenewed("waiting", "CLOCK_DISAGREES", detail, lasting=found)
-    if ends_at(now, trust) <= ends_at(found, trust):
+    if ends_at(now, trust.algorithms) <= ends_at(found, trust.algorithms):
         return NotRenewed(
             "waiting", "RENEWAL_GAINS_NOTHING", f"ends {now.ends_at.isoformat()}", lasting=found
         )

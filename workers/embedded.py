@@ -16,6 +16,7 @@ from pathlib import Path
 from archive import steps
 from archive.database import DatabaseAway
 from workers.patience import patiently
+from workers.renewal import looking
 from workers.worker import Job, run_step
 from workers.workshop import Workshop
 
@@ -39,7 +40,8 @@ def run_until_idle(shop: Workshop, jobs: dict[str, Job]) -> Tally:
 
 def run_until_stopped(shop: Workshop, jobs: dict[str, Job], stop: threading.Event) -> Tally:
     """Work until told to stop; steps that have begun are finished."""
-    return _tally(_run(shop, jobs, stop.is_set))
+    look = looking(shop.database, shop.settings, shop.clock, shop.notice)
+    return _tally(_run(shop, jobs, stop.is_set, look))
 
 
 def _tally(states: Iterator[str | None]) -> Tally:
@@ -50,8 +52,14 @@ def _tally(states: Iterator[str | None]) -> Tally:
     return Tally(counts[steps.DONE], counts[steps.PARKED])
 
 
-def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> Iterator[str | None]:
-    """Run ripe steps on as many threads as there are children; give the state of each as it ends."""
+def _run(
+    shop: Workshop,
+    jobs: dict[str, Job],
+    finished: Callable[[], bool],
+    look: Callable[[], None] = lambda: None,
+) -> Iterator[str | None]:
+    """Run ripe steps on as many threads as there are children; give the state of each as it ends. ``look`` makes
+    steps due that recur."""
     slots = shop.children.slots
     running: dict[Future[str | None], int] = {}
     with sole_worker(shop.settings.home) as first, ThreadPoolExecutor(slots) as threads:
@@ -64,6 +72,7 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
                 shop.notice("steps of a worker that died are taken up again", steps=left)
         while not (finished() and not running):
             if not finished() and len(running) < slots:
+                patiently(look, shop.notice, shop.hands.stop)
                 ripe = patiently(lambda: _ripe(shop, slots * 2), shop.notice, shop.hands.stop)
                 for step_id in [one for one in ripe if one not in running.values()][: slots - len(running)]:
                     running[threads.submit(run_step, shop, jobs, step_id)] = step_id
