@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 
 from cryptography import x509
@@ -23,6 +23,7 @@ from tests.signing.office import AGENCY, PAGE, paper
 
 START = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+HANOI = timezone(timedelta(hours=7))
 YEAR = timedelta(days=365.25)
 ROOT_YEARS, INTERMEDIATE_YEARS, TIMESTAMP_YEARS = 14, 13, 12
 APART_YEARS = 10
@@ -81,7 +82,7 @@ class Generation:
 
     def seal_key(self, at: datetime) -> SealKey:
         """A seal whose certificate lives three years from that day."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = self._key()
         made = certificates.leaf(
             subject(f"TEST {AGENCY}", organisation=AGENCY, identifier="H01.02.03"), key,
             self.intermediate.certificate, self.intermediate.key, at - DAY, 3 * 365, commitment=True,
