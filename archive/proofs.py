@@ -46,7 +46,7 @@ unused    a copy that nobody may use any more: its record lost its standing
 
 AGAIN = {
     DAMAGED: timedelta(days=1),
-    LOST: timedelta(days=30),
+    LOST: timedelta(days=90),
     UNPROVEN: timedelta(days=30),
     UNUSED: timedelta(days=30),
 }

@@ -116,4 +116,4 @@ def an_archive(
     return made
 
 
-MONTHS = timedelta(days=60)
+MONTHS = timedelta(days=90)
