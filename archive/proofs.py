@@ -76,7 +76,8 @@ class Proof(Base):
 
 @dataclass(frozen=True)
 class Subject:
-    """A file that is to stay provable: the record's, or a copy's while it may be used."""
+    """A file that is to stay provable: the record's, or a copy's while it may be used (``used``). ``signed_by_others``:
+    since when we have a paper that came signed, whose proof was never ours to make."""
 
     id: str
     kind: str
@@ -85,6 +86,7 @@ class Subject:
     file: Whole
     ordinal: int
     used: bool
+    signed_by_others: datetime | None = None
 
 
 def subject(session: Session, subject_id: str, at: datetime) -> Subject:
@@ -101,7 +103,8 @@ def subject(session: Session, subject_id: str, at: datetime) -> Subject:
         raise Problem("NOT_HELD", f"{subject_id} chưa được lưu trữ", f"{subject_id} is not held")
     file = evidence.newest(session, subject_id, area, original)
     kind = RECORD if copy is None else COPY
-    return Subject(subject_id, kind, document.id, document.agency_id, file, len(file.appended), used)
+    theirs = document.received_at if copy is None and document.signed_already else None
+    return Subject(subject_id, kind, document.id, document.agency_id, file, len(file.appended), used, theirs)
 
 
 def unseen(session: Session, most: int) -> list[tuple[str, str]]:

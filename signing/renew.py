@@ -70,11 +70,9 @@ def _renewed(
     whole = finished(_stamped(pdf, chains, lists, GuardedTimestamper(timestamper), digest))
     if not whole.startswith(pdf):
         return NotRenewed("waiting", "RENEWAL_FAILED", "the file is not its beginning", lasting=found)
-    after, now = verify(whole, trust, at=at), lasting(whole, trust)
-    if after.verdict is not Verdict.VALID or now is None:
-        return NotRenewed("waiting", "RENEWAL_FAILED", _decided(after), lasting=found)
-    if _warnings(after) - _warnings(before):
-        return NotRenewed("waiting", "RENEWAL_FAILED", " ".join(_warnings(after)), lasting=found)
+    now = lasting(whole, trust)
+    if now is None:
+        return NotRenewed("waiting", "RENEWAL_FAILED", "it cannot be read", lasting=found)
     if abs(now.stamped_at - at) > CLOCK_TOLERANCE:
         detail = f"{at.isoformat()} against {now.stamped_at.isoformat()}"
         return NotRenewed("waiting", "CLOCK_DISAGREES", detail, lasting=found)
@@ -82,6 +80,11 @@ def _renewed(
         return NotRenewed(
             "waiting", "RENEWAL_GAINS_NOTHING", f"ends {now.ends_at.isoformat()}", lasting=found
         )
+    after = verify(whole, trust, at=at)
+    if after.verdict is not Verdict.VALID:
+        return NotRenewed("waiting", "RENEWAL_FAILED", _decided(after), lasting=found)
+    if _warnings(after) - _warnings(before):
+        return NotRenewed("waiting", "RENEWAL_FAILED", " ".join(_warnings(after)), lasting=found)
     return Renewed(whole[len(pdf) :], after, now)
 
 

@@ -75,6 +75,9 @@ def _not_renewed(of: Subject, done: NotRenewed, at: datetime) -> Record:
         return _noted(of, proofs.PROVEN, rests)
     detail = f" ({done.detail})" if done.detail else ""
     reason = {"code": done.code, "vi": done.vi, "en": done.en + detail}
+    if of.signed_by_others and (done.why == "damaged" or (done.since and done.since <= of.signed_by_others)):
+        # its bytes are those that came (their digest was compared): it was so before it was ours
+        return _noted(of, proofs.UNPROVEN, rests, reason)
     if done.why != "waiting":
         return _noted(of, STATE_OF[done.why], rests, reason, done.since)
     return _noted(of, proofs.WAITING, rests, reason, None, _next_look(done, at))
