@@ -69,10 +69,7 @@ def test_the_embedded_evidence_is_enough_when_the_old_authorities_lists_are_gone
     assert isinstance(done, Renewed)
     later = START + 20 * YEAR
     trust = authorities.trust(later)
-    newest = [each.der for each in (authorities.generations[2].root, authorities.generations[2].intermediate)]
-    assert len(trust.crls) == 4 and newest[0] in trust.roots, (
-        "the first generation publishes nothing any more"
-    )
+    assert (len(trust.roots), len(trust.crls)) == (3, 4), "the first generation publishes nothing any more"
     assert verify(sealed + done.appended, trust, at=later).reason == "OK"
     assert verify(sealed, trust, at=later).verdict is Verdict.INDETERMINATE
 

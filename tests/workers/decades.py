@@ -47,8 +47,9 @@ class Archive:
     authorities: World
     at: datetime = START
 
-    def hold(self, pdf: bytes) -> str:
+    def hold(self, pdf: bytes, signed_already: bool = False) -> str:
         """A held record with these bytes; gives its document."""
+        report = self.shop.store.put(HOLDINGS, b'{"signer": null, "signing_time": null}')
         sha256 = self.shop.store.put(HOLDINGS, pdf)
         manifest = holding.keep_manifest(
             self.shop.store, {}, [HeldFile("record", sha256, len(pdf), "application/pdf")]
@@ -56,8 +57,11 @@ class Archive:
         with self.shop.database.writing() as session:
             agency = world.an_agency(session)
             document = world.a_document(session, agency, State.APPROVED, at=self.at)
-            sealed = {"sealed": sha256}
-            ledger.record(session, document, Act.SEAL, world.CLERK, self.at, sealed, sealed_sha256=sha256)
+            document.signed_already = signed_already
+            ledger.record(
+                session, document, Act.SEAL, world.CLERK, self.at, {"sealed": sha256}, sealed_sha256=sha256,
+                report_sha256=report,
+            )  # fmt: skip
             told = {"manifest": manifest}
             ledger.record(session, document, Act.HOLD, world.CLERK, self.at, told, manifest_sha256=manifest)
             session.query(world.Step).delete()

@@ -9,20 +9,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive import backup, catalogue, evidence, proofs
+from archive import backup, catalogue, copies, evidence, ledger, proofs
 from archive.consistency import disagreements
 from archive.database import Database
 from archive.evidence import Evidence
 from archive.lifecycle import Act
-from archive.store import HOLDINGS, FolderStore
+from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Copy, Document, Step
 from signing.algorithms import Algorithm, Algorithms
+from signing.copy import attached_original
 from signing.report import Verdict
 from tests import world
 from tests.signing.generations import DAY, HANOI, START, YEAR, World
 from tests.workers.decades import MONTHS, Archive, an_archive
 from workers import renewal
 from workers.commands.renewing import renew_all
+from workers.jobs import seals
 from workers.steps import STEPS
 from workers.worker import run_step
 
@@ -288,8 +290,6 @@ def test_services_look_once_a_day_and_a_bad_table_keeps_nobody_from_working(
 
 
 def test_copies_are_renewed_while_they_may_be_used(archive: Archive, tmp_path: Path) -> None:
-    from archive import copies, ledger
-
     document = archive.sealed()
     made = []
     with archive.shop.database.writing() as session:
@@ -338,3 +338,46 @@ def test_evidence_is_in_backups_and_comes_back(archive: Archive, tmp_path: Path)
     restored = evidence.assemble(store, whole, tmp_path / "restored.pdf").read_bytes()
     assert restored == archive.file(document, tmp_path)
     database.close()
+
+
+def test_a_new_copy_carries_the_record_with_its_newest_evidence(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The original alone would not be VALID any more, and no copy of it be certified."""
+    world_of = archive.authorities
+    monkeypatch.setattr(seals, "_trust", lambda keys, at: (world_of.trust(at), world_of.timestamper(at)))
+    monkeypatch.setattr(
+        seals.pki, "load_seal", lambda keys, code: world_of.newest(archive.at).seal_key(archive.at)
+    )
+    document = archive.sealed()
+    archive.at = START + 11.8 * YEAR
+    renew_all(archive.shop)
+    archive.at = START + 15 * YEAR
+    with archive.shop.database.writing() as session:
+        copy = world.a_copy_of(session, session.get_one(Document, document), archive.at).id
+    with archive.shop.database.reading() as session:
+        step = session.scalars(select(Step.id).where(Step.name == "issue")).one()
+    assert run_step(archive.shop, STEPS, step) == "done"
+    with archive.shop.database.reading() as session:
+        made = session.get_one(Copy, copy)
+    attached = attached_original(archive.shop.store.get(WORK, made.file_sha256 or ""))
+    assert attached == archive.file(document, tmp_path)
+    assert archive.verdict(attached).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("fault", ["altered", "ended long ago", "nothing"])
+def test_a_paper_that_came_signed_is_not_called_lost_or_damaged_for_what_it_was_before(
+    archive: Archive, fault: str
+) -> None:
+    pdf = archive.authorities.sealed(archive.at)
+    if fault == "altered":
+        pdf = pdf[:3000] + b"?" + pdf[3001:]
+    if fault == "ended long ago":
+        archive.at = START + 15 * YEAR
+    document = archive.hold(pdf, signed_already=True)
+    archive.at += 11.8 * YEAR
+    renew_all(archive.shop)
+    proof = archive.proof(document)
+    wanted = (proofs.PROVEN, 1) if fault == "nothing" else (proofs.UNPROVEN, 0)
+    assert (proof.state, proof.ordinal) == wanted
+    assert archive.acts(document) == ([Act.RENEW] if fault == "nothing" else [])
