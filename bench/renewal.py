@@ -1,4 +1,4 @@
-"""What renewing a record costs beside sealing it: milliseconds of processor time and bytes, at the size of a page and of 2 MB.
+"""What renewing a record costs beside sealing it: ms of processor time and bytes, for one page and for 2 MB.
 
 Local authorities with EC keys. Files are renewed when the first authority is about to end, by the second one.
 """
