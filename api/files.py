@@ -7,14 +7,14 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from api import etags, reads
 from api.callers import Call, Called
 from api.etags import document_of
 from api.problems import Refused
 from api.shapes import DocumentId
-from archive import field_rows
+from archive import evidence, field_rows
 from archive.store import HOLDINGS, WORK
 from archive.tables import Document, Page
 
@@ -78,7 +78,7 @@ def show_snippet(document_id: DocumentId, name: FieldName, request: Request, cal
     responses={200: {"content": {PDF: BINARY}}, 304: NOT_MODIFIED},
 )  # fmt: skip
 def download_sealed(document_id: DocumentId, request: Request, call: Called) -> Response:
-    """The sealed record as it is kept, byte for byte."""
+    """The sealed record as it is kept, byte for byte; once it was renewed, with its newest evidence behind it."""
     with call.office.database.reading() as session:
         document = document_of(call, session, document_id)
     if document.sealed_sha256 is None:
@@ -99,13 +99,20 @@ def show_report(document_id: DocumentId, call: Called) -> dict[str, Any]:
     return found
 
 
-def pdf(call: Call, request: Request, area: str, sha256: str, name: str) -> Response:
-    """A kept PDF, checked before the first byte goes out."""
-    if etags.known_already(request, sha256):
-        return etags.not_modified(sha256)
-    call.office.store.check(area, sha256)
-    path = call.office.store.path(area, sha256)
-    return FileResponse(path, media_type=PDF, filename=f"{name}.pdf", headers=dict(etags.headers(sha256)))
+def pdf(call: Call, request: Request, area: str, sha256: str, subject: str) -> Response:
+    """The kept PDF of a document or copy with its newest evidence, checked before the first byte goes out."""
+    with call.office.database.asking() as session:
+        whole = evidence.newest(session, subject, area, sha256)
+    # Asked about every time: a renewal makes the file longer, years later.
+    headers = {"ETag": f'"{whole.digest}"', "Cache-Control": "private, no-cache"}
+    if etags.known_already(request, whole.digest):
+        return Response(status_code=304, headers=headers)
+    store, name = call.office.store, f"{subject}.pdf"
+    length = evidence.size(store, whole)
+    if not whole.appended:
+        return FileResponse(store.path(area, sha256), media_type=PDF, filename=name, headers=headers)
+    headers |= {"Content-Length": str(length), "Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(evidence.chunks(store, whole), media_type=PDF, headers=headers)
 
 
 def _area(document: Document) -> str:

@@ -23,6 +23,7 @@ from archive import snapshots
 from archive.clock import VIETNAM
 from archive.database import REVISION, Database
 from archive.errors import Problem
+from archive.evidence import Evidence
 from archive.snapshots import damaged
 from archive.store import HOLDINGS, WORK, Corrupt, FolderStore, Store, read_chunks
 from archive.tables import Document
@@ -142,7 +143,9 @@ def _named(session: Session) -> set[str]:
 
 
 def _manifests(session: Session) -> set[str]:
-    return {one for one in session.scalars(select(Document.manifest_sha256).distinct()) if one}
+    """Manifests of holdings and of their evidence: each names the files that it is about."""
+    columns = (Document.manifest_sha256, Evidence.manifest_sha256)
+    return {one for column in columns for one in session.scalars(select(column).distinct()) if one}
 
 
 def _all(store: Store, named: set[str], manifests: set[str]) -> Iterator[tuple[str, str]]:

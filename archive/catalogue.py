@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import copies, field_rows, fields
+from archive import copies, evidence, field_rows, fields
 from archive.clock import VIETNAM
 from archive.errors import Problem
 from archive.lifecycle import CopyState, Standing
@@ -146,7 +146,8 @@ def expires(session: Session, of: Document) -> datetime | None:
 
 
 def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None:
-    """What the archive knows of a file with this digest; a copy falls with its record."""
+    """What the archive knows of a file with this digest, renewed or not; a copy falls with its record."""
+    sha256 = evidence.original_of(session, sha256)
     copy = session.scalars(select(Copy).where(Copy.file_sha256 == sha256)).first()
     if copy is not None:
         of = document(session, copy.document_id)

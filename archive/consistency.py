@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import catalogue
+from archive import catalogue, evidence
 from archive.lifecycle import MOVES, Act, IllegalMove, Standing, State, move
 from archive.tables import Document, Entry, Register
 
@@ -16,6 +16,7 @@ def disagreements(session: Session, document: Document) -> list[str]:
     """In what a document's row differs from its events, as codes with the two values; empty when in nothing."""
     state, standing = State.RECEIVED, Standing.VALID
     sealed = manifest = register = None
+    renewals = []
     for event in catalogue.events(session, document.id):
         if event.act in MOVING:
             try:
@@ -28,6 +29,8 @@ def disagreements(session: Session, document: Document) -> list[str]:
             sealed = event.details.get("sealed")
         elif event.act == Act.HOLD:
             manifest, register = event.details.get("manifest"), event.details.get("register")
+        elif event.act == Act.RENEW:
+            renewals.append(tuple(event.details.get(name) for name in ("subject", "ordinal", "manifest")))
     found = [
         f"{name}: {kept}, history: {told}"
         for name, kept, told in (
@@ -39,6 +42,11 @@ def disagreements(session: Session, document: Document) -> list[str]:
         )
         if kept != told
     ]
+    rows = [
+        (one.subject, one.ordinal, one.manifest_sha256) for one in evidence.of_document(session, document.id)
+    ]
+    if rows != sorted(renewals):
+        found.append(f"EVIDENCE_DIFFERS: {rows}, history: {sorted(renewals)}")
     return found
 
 

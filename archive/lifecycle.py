@@ -53,6 +53,10 @@ class Act(StrEnum):
     LEARN = "learn"
     USE_LESSON = "use-lesson"
     CHANGE_TRUST = "change-trust"
+    RENEW = "renew"
+    LOSE_EVIDENCE = "lose-evidence"
+    FIND_DAMAGED = "find-damaged"
+    FIND_WHOLE = "find-whole"
 
 
 class Standing(StrEnum):

@@ -78,6 +78,11 @@ class Settings(FromEnvironment):
     tesseract: str = "tesseract"
     forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
 
+    # Renewal of evidence (ADR 0023).
+    renew_days: int = Field(
+        180, ge=1, description="how long before its end a file's newest timestamp is renewed"
+    )
+
     # Steps.
     lease_seconds: float = Field(600, gt=0, description="longer than every time limit of one child")
     most_attempts: int = Field(8, ge=1, description="then the step is parked for a person")

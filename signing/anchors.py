@@ -22,6 +22,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing import algorithms
 from signing.errors import TrustBroken
 from signing.trust import PURPOSES, Anchor, ListedAgency, Trust
 
@@ -57,7 +58,7 @@ def load_trust(directory: Path, at: datetime | None = None) -> Trust:
     """
     known = versions(directory)
     if not known:
-        return Trust((), crls=_lists(directory))
+        return Trust((), crls=_lists(directory), algorithms=algorithms.load(directory))
     chosen = next((one for one in reversed(known) if at is None or one.at <= at), known[0])
     return Trust(
         roots=tuple(anchor.certificate for anchor in chosen.anchors),
@@ -67,6 +68,7 @@ def load_trust(directory: Path, at: datetime | None = None) -> Trust:
         agencies=chosen.agencies,
         version=chosen.number,
         digest=chosen.digest,
+        algorithms=algorithms.load(directory),
     )
 
 

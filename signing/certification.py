@@ -29,7 +29,7 @@ from signing.mark import HANOI, LEADING, Line, Mark, drawn, mark_size
 from signing.places import Picture, place
 from signing.raster import picture_of
 from signing.report import Placed, Verdict
-from signing.seal import Sealed, Writer, box_of, placed, proven, sign, with_evidence
+from signing.seal import Sealed, box_of, placed, proven, sign, with_evidence
 from signing.sheet import Box
 from signing.templates import Template, in_force
 from signing.terms import CertificationDraft, CertificationTerms
@@ -37,6 +37,7 @@ from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.typeface import marks
 from signing.verify import verify
+from signing.writer import Writer
 
 CERTIFIER, AGENCY = "Certifier", "Agency"
 GAP = 8.0

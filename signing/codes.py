@@ -235,6 +235,12 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("NO_MARK_TEMPLATE", "REFUSED",
      "Tại thời điểm này không có mẫu dấu nào đang có hiệu lực.",
      "No template of this mark was in force at that time."),
+    ("RENEWAL_FAILED", "REFUSED",
+     "Không gia hạn được bằng chứng của tệp này; cần người kiểm tra.",
+     "The evidence of this file could not be renewed; a person must look."),
+    ("RENEWAL_GAINS_NOTHING", "REFUSED",
+     "Tổ chức cấp dấu thời gian hiện nay không dùng được lâu hơn dấu đã có; cần dịch vụ mới.",
+     "The timestamp authority of today lasts no longer than the timestamp at hand; a newer one is needed."),
 )
 # fmt: on
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -38,6 +37,7 @@ from signing.report import Placed, SealReport, Status, Verdict
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.verify import verify
+from signing.writer import Writer
 
 DIGEST = "sha256"  # TT 15/2025/TT-BKHCN annex I
 FIELD = "Seal"
@@ -119,13 +119,6 @@ def placed(mark: Mark, page: int) -> Placed:
     return Placed(rule.name, rule.version, page, mark.box, mark.method)
 
 
-class Writer(IncrementalPdfFileWriter):
-    """Leaves Info and XMP as they are; pyHanko writes its name into both, differently, breaking PDF/A's agreement."""
-
-    def _update_meta(self) -> None:
-        return None
-
-
 class _Signer(PdfSigner):
     """Writes the caller's time into /M, and keeps the file at PDF 1.7."""
 
@@ -174,7 +167,7 @@ async def _signed(
 
 
 async def sign(
-    writer: IncrementalPdfFileWriter,
+    writer: Writer,
     field: SigFieldSpec | str,
     *,
     key: SealKey,

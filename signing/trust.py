@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from signing.algorithms import Algorithms, shipped
+
 Purpose = Literal["sign", "timestamp"]
 PURPOSES: tuple[Purpose, ...] = ("sign", "timestamp")
 
@@ -84,6 +86,7 @@ class Trust:
     agencies: tuple[ListedAgency, ...] = field(default=(), repr=False)
     version: int = 0
     digest: str = ""
+    algorithms: Algorithms = field(default_factory=shipped)
 
     def __add__(self, other: Trust) -> Trust:
         """Give what both rely on together; it is no version of a store any more."""
@@ -94,4 +97,5 @@ class Trust:
             self.ocsps + other.ocsps,
             self.anchors + other.anchors,
             self.agencies + other.agencies,
+            algorithms=self.algorithms,
         )

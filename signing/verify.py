@@ -67,7 +67,16 @@ NAMES = (
 )
 # What a time can change; the rest lies in the bytes.
 TIMELY = frozenset(
-    ["modifications", "trust", "entitlement", "timestamp", "document_timestamp", "long_term", "standing"]
+    [
+        "modifications",
+        "algorithms",
+        "trust",
+        "entitlement",
+        "timestamp",
+        "document_timestamp",
+        "long_term",
+        "standing",
+    ]
 )
 
 
@@ -110,7 +119,6 @@ def _examine(pdf: bytes, trust: Trust, at: datetime, chosen: datetime | None) ->
         return File(checks, views=judged)
     checks += (
         worst("integrity", [(one.hash_code, one.name) for one in examined]),  # 4
-        worst("algorithms", [(one.algorithms[0], one.algorithms[1]) for one in examined]),
         worst("key_usage", [one.key_usage for one in ordinary]),  # 5
         metadata(pdf, ordinary[-1]),  # 9
     )

@@ -18,7 +18,7 @@ from archive.steps import Offered
 
 READING, SEALING, HOUSEKEEPING = "reading", "sealing", "housekeeping"
 
-QUEUE_OF = {"read": READING, "seal": SEALING, "issue": SEALING, "hold": HOUSEKEEPING}
+QUEUE_OF = {"read": READING, "seal": SEALING, "issue": SEALING, "renew": SEALING, "hold": HOUSEKEEPING}
 """The queue of every step: processors are scarce for reading, keys for sealing."""
 
 PRIORITY_OF = {SEALING: 0, HOUSEKEEPING: 1, READING: 2}

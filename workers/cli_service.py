@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(backup)
     app.command()(restore)
     app.command()(learn)
+    app.command()(renew)
     app.add_typer(store)
 
 
@@ -84,6 +85,19 @@ def learn(
 
     with console(json) as out:
         learning.run(out, agency, who, listed, shown, used, revert, off)
+
+
+def renew(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what is due, when and why; nothing changes.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Renew the evidence of what ends within HOSO_RENEW_DAYS. Exit 1: something is lost, damaged or has to wait."""
+    from workers.commands import renewing
+
+    with console(json) as out:
+        renewing.renew(out, dry_run)
 
 
 @store.command()

@@ -16,6 +16,7 @@ from archive.steps import Offered
 from workers.broker import QUEUE_OF, tell
 from workers.hands import Hands
 from workers.patience import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, WAITS
+from workers.renewal import looking
 
 PAUSE_SECONDS = 0.5
 """Between two looks at the step table: what a step waits at most when a worker is free."""
@@ -25,9 +26,10 @@ def dispatch_until_stopped(
     settings: Settings, database: Database, broker: Broker, clock: Clock, notice: Notice, hands: Hands
 ) -> int:
     """Offer until told to stop; gives how many steps were offered. Whatever is away is waited for."""
-    told, pause = 0, PAUSE_SECONDS
+    told, pause, look = 0, PAUSE_SECONDS, looking(database, settings, clock, notice)
     while not hands.stop.is_set():
         try:
+            look()
             told += dispatch_once(settings, database, broker, clock)
             pause = PAUSE_SECONDS
         except Problem as problem:

@@ -16,6 +16,7 @@ from pathlib import Path
 from archive import steps
 from archive.database import DatabaseAway
 from workers.patience import patiently
+from workers.renewal import looking
 from workers.worker import Job, run_step
 from workers.workshop import Workshop
 
@@ -39,7 +40,8 @@ def run_until_idle(shop: Workshop, jobs: dict[str, Job]) -> Tally:
 
 def run_until_stopped(shop: Workshop, jobs: dict[str, Job], stop: threading.Event) -> Tally:
     """Work until told to stop; steps that have begun are finished."""
-    return _tally(_run(shop, jobs, stop.is_set))
+    look = looking(shop.database, shop.settings, shop.clock, shop.notice)
+    return _tally(_run(shop, jobs, stop.is_set, look))
 
 
 def _tally(states: Iterator[str | None]) -> Tally:
@@ -50,8 +52,14 @@ def _tally(states: Iterator[str | None]) -> Tally:
     return Tally(counts[steps.DONE], counts[steps.PARKED])
 
 
-def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> Iterator[str | None]:
-    """Run ripe steps on as many threads as they have use for; give the state of each as it ends."""
+def _run(
+    shop: Workshop,
+    jobs: dict[str, Job],
+    finished: Callable[[], bool],
+    look: Callable[[], None] = lambda: None,
+) -> Iterator[str | None]:
+    """Run ripe steps on as many threads as they have use for; give the state of each as it ends. ``look`` makes
+    steps due that recur."""
     lanes = _lanes(shop, jobs)
     running: dict[Future[str | None], tuple[_Lane, int]] = {}
     with (
@@ -66,6 +74,8 @@ def _run(shop: Workshop, jobs: dict[str, Job], finished: Callable[[], bool]) -> 
             if left:
                 shop.notice("steps of a worker that died are taken up again", steps=left)
         while not (finished() and not running):
+            if not finished():
+                patiently(look, shop.notice, shop.hands.stop)
             for lane in lanes:
                 busy = {step_id for its, step_id in running.values() if its is lane}
                 if not finished() and len(busy) < lane.most:

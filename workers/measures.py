@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from api.office import Answered
+from archive import proofs
 from archive.clock import Clock
 from archive.database import Database, DatabaseAway
 from archive.deliveries import Delivery
@@ -95,6 +96,7 @@ class Standing(Collector):
         documents = GaugeMetricFamily("hoso_documents", "Documents", labels=["state"])
         steps = GaugeMetricFamily("hoso_steps", "Steps that are not done", labels=["step", "state"])
         batches = GaugeMetricFamily("hoso_batches", "Batches that came over the network", labels=["state"])
+        proven = GaugeMetricFamily("hoso_proofs", "Kept files by how they prove themselves", labels=["state"])
         oldest = GaugeMetricFamily("hoso_oldest_ripe_seconds", "How long the oldest ripe step has waited")
         now = self.clock()
         with self.database.reading() as session:
@@ -113,11 +115,13 @@ class Standing(Collector):
                 select(Delivery.state, func.count()).group_by(Delivery.state)
             ):
                 batches.add_metric([state], count)
+            for state, count in proofs.counts(session).items():
+                proven.add_metric([state], count)
             ripe = session.scalar(
                 select(func.min(Step.offer_at)).where(Step.state == DUE, Step.offer_at <= now)
             )
         oldest.add_metric([], _seconds(ripe, now))
-        return [documents, steps, batches, oldest]
+        return [documents, steps, batches, proven, oldest]
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:

@@ -43,6 +43,8 @@ class Job:
     give_up: GiveUp | None = None
     many: bool = False
     """It mostly waits for others: as many at once as lasting children have places, not as there are children."""
+    wait_seconds: float = 0
+    """Least time until a service that is away is asked again, for work that has months."""
 
 
 PASSING = frozenset({"UNEXPECTED", "OBJECT_NOT_KEPT"})
@@ -114,7 +116,7 @@ def _write_failure(shop: Workshop, job: Job, held: Claimed, problem: Problem, se
     at = shop.clock()
     if problem.code in WAITS:
         # Not the step's fault: the attempt does not count, or a long outage would park everything.
-        later = at + timedelta(seconds=shop.settings.wait_seconds)
+        later = at + timedelta(seconds=max(shop.settings.wait_seconds, job.wait_seconds))
         return steps.DUE if steps.give_back(session, held, later, problem.as_dict()) else None
     # What our own code reports about a paper will be so again; anything else may pass.
     passing = problem.code in PASSING or isinstance(problem, ChildFailed)

@@ -17,7 +17,7 @@ from archive.storing import open_store
 from ocr.forms import Forms, forms_in, shipped
 from workers.children import Children
 from workers.hands import Hands
-from workers.jobs import PAPERS, SEALS, WARM
+from workers.jobs import PAPERS, RENEWALS, SEALS, WARM
 
 Observed = Callable[[str, str, float], None]
 """Is told of every step that ended here: its name, its new state, seconds of work."""
@@ -60,7 +60,7 @@ def open_workshop(
         settings,
         database,
         open_store(settings),
-        Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS, WARM)),
+        Children(settings.children, settings.child_memory_mib, (PAPERS, SEALS, RENEWALS, WARM)),
         system_clock,
         os.urandom,
         notice,

@@ -38,7 +38,7 @@ BASIS: Words = {
 }  # fmt: skip
 STEP: Words = {
     "read": ("đọc", "reading"), "seal": ("đóng dấu", "sealing"), "hold": ("lưu trữ", "holding"),
-    "issue": ("cấp bản sao", "issuing a copy"),
+    "issue": ("cấp bản sao", "issuing a copy"), "renew": ("gia hạn bằng chứng", "renewing evidence"),
 }  # fmt: skip
 BATCH: Words = {
     "OPEN": ("Đang nhận tệp", "Taking files"), "CLOSED": ("Đang kiểm tra tệp", "Looking at the files"),
@@ -72,6 +72,9 @@ ACT: Words = {
     "revoke-copy": ("Thu hồi bản sao", "Copy revoked"), "void-copy": ("Hủy bản sao", "Copy voided"),
     "use-copy": ("Dùng bản sao", "Copy used"), "match-line": ("Đối chiếu bản kê", "Matched with the list"),
     "load-list": ("Nạp bản kê", "List loaded"), "change-trust": ("Đổi kho tin cậy", "Trust changed"),
+    "renew": ("Gia hạn bằng chứng", "Evidence renewed"), "lose-evidence": ("Mất bằng chứng", "Evidence lost"),
+    "find-damaged": ("Phát hiện tệp hỏng", "File found damaged"),
+    "find-whole": ("Tệp lại toàn vẹn", "File whole again"),
 }  # fmt: skip
 ROLE: Words = {
     "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),

@@ -79,6 +79,8 @@ class Judgement:
     stamped: datetime | None = None
     anchor: str = ""
     hindsight: bool = False
+    algorithms: tuple[str, str] = ("OK", "")
+    """(code, detail): whether its algorithms are still taken at the moment it was judged at."""
 
     @property
     def absent(self) -> bool:
@@ -151,7 +153,7 @@ async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
         found = await _signer(signature, basis)
         return Judgement(found.code, "NO_TIMESTAMP", *claimed, found.detail, anchor=found.anchor)
     token = tokens[0]
-    time = _token_time(token)
+    time = token_time(token)
     if basis.before(time):
         return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
     checker = message_imprint_checker(signature.signer_info)
@@ -238,7 +240,7 @@ def _anchor(result: Any) -> str:
 
 async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
     """Judge a document timestamp."""
-    time = _token_time(signature.signed_data)
+    time = token_time(signature.signed_data)
     if basis.before(time):
         return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
     result = await ades_timestamp_validation(
@@ -280,7 +282,8 @@ def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:
     return code
 
 
-def _token_time(token: cms.SignedData) -> datetime:
+def token_time(token: cms.SignedData) -> datetime:
+    """Give the time that a timestamp token tells."""
     time: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
     return time
 

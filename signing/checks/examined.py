@@ -12,7 +12,7 @@ from pyhanko.sign.validation.policy_decl import LocalKnowledge
 from signing.checks import form
 from signing.checks.chain import Basis, Judgement, as_of, judge, judge_timestamp
 from signing.checks.evidence import Relied, embedded
-from signing.checks.integrity import Integrity, algorithms, integrity, key_usage, signed_end
+from signing.checks.integrity import Integrity, algorithms, ended, integrity, key_usage, signed_end
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, Label, SignatureSeen, Signer
@@ -84,7 +84,7 @@ def views(
     """
     file = _File(pdf, fields, Relied.on(trust), embedded(fields.signed[0].reader), at)
     judged: dict[Label, tuple[datetime, list[Judgement]]] = {"now": (at, file.judged(at))}
-    if all(one.code == "OK" == one.timestamp_code for one in judged["now"][1]):
+    if all(one.code == "OK" == one.timestamp_code == one.algorithms[0] for one in judged["now"][1]):
         file = replace(file, whole=tuple(judged["now"][1]))
     signed = signed_at(fields, judged["now"][1])
     if signed is not None:
@@ -105,9 +105,7 @@ def views(
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]
     return {
-        label: View(
-            moment, tuple(replace(fact, judgement=one) for fact, one in zip(facts, judgements, strict=True))
-        )
+        label: View(moment, tuple(_judged(fact, one) for fact, one in zip(facts, judgements, strict=True)))
         for label, (moment, judgements) in judged.items()
     }
 
@@ -149,11 +147,12 @@ class _File:
         found: dict[int, Judgement] = {}
         basis = Basis(self.relied, self.evidence, at, at, self.now)
         for number, one in reversed(list(enumerate(self.fields.signed))):
+            lasted = ended(one, basis.moment, self.relied.trust.algorithms)
             if not _is_stamp(one):
-                found[number] = finished(judge(one, basis))
+                found[number] = replace(finished(judge(one, basis)), algorithms=lasted)
                 continue
-            found[number] = stamp = finished(judge_timestamp(one, basis))
-            if stamp.code == "OK" and stamp.time is not None:
+            found[number] = stamp = replace(finished(judge_timestamp(one, basis)), algorithms=lasted)
+            if stamp.code == "OK" == lasted[0] and stamp.time is not None:
                 moment = min(stamp.time, basis.moment)
                 basis = replace(basis, evidence=self._under(number, one), moment=moment)
         return [found[number] for number in range(len(self.fields.signed))]
@@ -162,6 +161,11 @@ class _File:
         if number not in self.covered:
             self.covered[number] = embedded(form.open_strictly(self.pdf, signed_end(stamp)))
         return self.covered[number]
+
+
+def _judged(fact: Examined, judgement: Judgement) -> Examined:
+    worse = fact.algorithms if fact.algorithms[0] != "OK" else judgement.algorithms
+    return replace(fact, judgement=judgement, algorithms=worse)
 
 
 def _is_stamp(signature: EmbeddedPdfSignature) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from asn1crypto import cms
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from signing.algorithms import Algorithms, written
 from signing.checks.form import open_strictly, value_of
 
 # TT 15/2025/TT-BKHCN annex I: SHA-256/384/512, SHA-512/224, SHA-512/256 or SHA-3; SHA-1 and MD5 are out.
@@ -65,19 +68,44 @@ def integrity(signature: EmbeddedPdfSignature) -> Integrity:
 def algorithms(signature: EmbeddedPdfSignature) -> tuple[str, str]:
     """Give (code, detail): every digest strong, the signer's key long enough, in the timestamps too."""
     for signed_data in [signature.signed_data, *extract_tst_data_iter(signature.signer_info, signed=False)]:
-        signer = signed_data["signer_infos"][0]
-        digests = {signer["digest_algorithm"]["algorithm"].native}
-        if signer["signature_algorithm"].signature_algo in ("rsassa_pkcs1v15", "ecdsa", "dsa"):
-            digests.add(signer["signature_algorithm"].hash_algo)
-        content = signed_data["encap_content_info"]
-        if content["content_type"].native == "tst_info":
-            digests.add(content["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native)
-        if weak := digests - DIGESTS:
+        if weak := digests_of(signed_data) - DIGESTS:
             return "WEAK_ALGORITHM", ", ".join(sorted(weak))
         key = extract_certificate_info(signed_data).signer_cert.public_key
         needed = {"rsa": RSA_BITS, "rsassa_pss": RSA_BITS, "ec": EC_BITS}.get(key.algorithm, 0)
         if key.algorithm == "dsa" or (needed and key.bit_size < needed):
             return "WEAK_ALGORITHM", f"{key.algorithm} {key.bit_size} bit"
+    return "OK", ""
+
+
+def digests_of(signed_data: cms.SignedData) -> set[str]:
+    """Give the digests that a signature or timestamp token rests on."""
+    signer = signed_data["signer_infos"][0]
+    digests = {signer["digest_algorithm"]["algorithm"].native}
+    if signer["signature_algorithm"].signature_algo in ("rsassa_pkcs1v15", "ecdsa", "dsa"):
+        digests.add(signer["signature_algorithm"].hash_algo)
+    content = signed_data["encap_content_info"]
+    if content["content_type"].native == "tst_info":
+        digests.add(content["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native)
+    return digests
+
+
+def names_of(signature: EmbeddedPdfSignature) -> str:
+    """Give the algorithms of a signature and of its timestamps as signing/algorithms.py writes them."""
+    names: set[str] = set()
+    for signed_data in [signature.signed_data, *extract_tst_data_iter(signature.signer_info, signed=False)]:
+        key = extract_certificate_info(signed_data).signer_cert.public_key
+        # asn1crypto counts P-521 in whole octets
+        bits = 521 if (key.algorithm, key.bit_size) == ("ec", 528) else key.bit_size
+        names |= digests_of(signed_data) | {f"{key.algorithm.removesuffix('ssa_pss')}-{bits}"}
+    return written(names)
+
+
+def ended(signature: EmbeddedPdfSignature, moment: datetime, table: Algorithms) -> tuple[str, str]:
+    """Give (code, detail): whether the algorithms are still taken at the moment that the signature is judged at."""
+    names = names_of(signature)
+    refused = table.refused_after(names)
+    if refused is not None and moment >= refused:
+        return "WEAK_ALGORITHM", f"{names}, refused since {refused.isoformat()}"
     return "OK", ""
 
 

@@ -61,6 +61,7 @@ def timely(
     paper = known.form if known is not None else ""
     return (
         worst("modifications", [_modified(one, view, file, fields) for one in view.examined]),
+        worst("algorithms", [one.algorithms for one in view.examined]),
         worst("trust", [_trusted(one) for one in ordinary]),
         worst("entitlement", [_entitled(one, paper, view.at, trust) for one in ordinary]),
         worst("timestamp", [_stamped(one) for one in ordinary]),

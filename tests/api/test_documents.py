@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.rules import Role
-from archive import accounts, ledger
+from archive import accounts, evidence, ledger, proofs
 from archive.accounts import NewAccount
 from archive.lifecycle import State
 from archive.people import ReadRecord
@@ -181,6 +182,36 @@ def test_bytes_carry_their_digest_and_are_not_sent_twice(desk: Desk) -> None:
     assert client.get(f"/api/v1/documents/{document}/pages/2").status_code == 404
     unsealed = desk.document(State.READ)
     assert client.get(f"/api/v1/documents/{unsealed}/sealed").json()["code"] == "NOT_READY"
+
+
+def test_a_renewed_record_is_sent_with_its_evidence_and_known_by_either_digest(desk: Desk) -> None:
+    document, client = desk.document(), desk.staff(Role.ARCHIVIST)
+    before = client.get(f"/api/v1/documents/{document}/sealed")
+    rests = evidence.Rests(desk.now(), desk.now() + timedelta(days=3650), "ec-256 sha256")
+    for number, piece in enumerate((b"\nfirst %%EOF", b"\nsecond %%EOF"), 1):
+        with desk.database.writing() as session:
+            of = proofs.subject(session, document, desk.now())
+            kept = evidence.keep(desk.store, document, number, of.file, piece, rests, desk.now())
+            proofs.renewed(session, of, kept, rests, world.CLERK, desk.now())
+    after = client.get(
+        f"/api/v1/documents/{document}/sealed", headers={"If-None-Match": before.headers["etag"]}
+    )
+    assert after.status_code == 200 and after.content == before.content + b"\nfirst %%EOF\nsecond %%EOF"
+    assert int(after.headers["content-length"]) == len(after.content)
+    assert after.headers["content-disposition"] == before.headers["content-disposition"]
+    digest = hashlib.sha256(after.content).hexdigest()
+    assert after.headers["etag"] == f'"{digest}"' and "no-cache" in after.headers["cache-control"]
+    same = client.get(f"/api/v1/documents/{document}/sealed", headers={"If-None-Match": f'"{digest}"'})
+    assert (same.status_code, same.content) == (304, b"")
+    for content in (before.content, after.content):
+        found = desk.anybody().get(f"/api/v1/verification/digests/{hashlib.sha256(content).hexdigest()}")
+        assert found.json()["identifier"] == document
+    with desk.database.reading() as session:
+        rotten = desk.store.path("holdings", evidence.of_document(session, document)[1].delta_sha256)
+    rotten.chmod(0o600)
+    rotten.write_bytes(b"rotten")
+    answer = client.get(f"/api/v1/documents/{document}/sealed")
+    assert (answer.status_code, answer.json()["code"]) == (500, "OBJECT_CORRUPT")
 
 
 def test_bytes_that_rotted_are_not_sent(desk: Desk) -> None:

@@ -18,8 +18,9 @@ from signing import certificates, pki
 from signing.certificates import subject
 from signing.key import SealKey
 from signing.mark import Mark
-from signing.seal import _Writer, seal
+from signing.seal import seal
 from signing.terms import CopyBasis
+from signing.writer import Writer
 from tests.ocr.pdfa_paper import MARK, draft, page
 from tests.signing.office import AGENCY, Office, paper
 from workers.verapdf import NOT_CHECKED, conformance, sealed_as_pdfa
@@ -58,7 +59,7 @@ def _renewed(office: Office, pdf: bytes) -> bytes:
     """One more document timestamp, as renewal sets it."""
     out = io.BytesIO()
     PdfTimeStamper(office.timestamper, field_name="Renewal").timestamp_pdf(
-        _Writer(io.BytesIO(pdf)), "sha256", bytes_reserved=16384, output=out
+        Writer(io.BytesIO(pdf)), "sha256", bytes_reserved=16384, output=out
     )
     return out.getvalue()
 

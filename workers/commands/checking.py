@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from archive import catalogue, holding, registers
+from archive import catalogue, evidence, holding, registers
 from archive.clock import stamp, system_clock
 from archive.consistency import disagreements
 from archive.database import Database, open_database
@@ -170,6 +170,11 @@ def audit(out: Console) -> None:
                 wrong += [
                     {"document": one.document.id, **lost.as_dict()}
                     for lost in holding.check(store, one.document.manifest_sha256)
+                ]
+                wrong += [
+                    {"document": one.document.id, **lost.as_dict()}
+                    for renewed in evidence.of_document(session, one.document.id)
+                    for lost in evidence.check(store, renewed)
                 ]
     sound = (
         all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong and not differing

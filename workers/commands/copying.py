@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from sqlalchemy import select
 
-from archive import catalogue, copies
+from archive import catalogue, copies, evidence
 from archive.copies import CopyBasis
 from archive.errors import Problem
 from archive.lifecycle import CopyState
@@ -48,7 +47,7 @@ def copy(
         return
     target = file or shop.settings.home / "copies" / f"{made.id}.pdf"
     try:
-        write_out(shop, made.file_sha256, target)
+        write_out(shop, made.file_sha256, target, WORK, made.id)
     except OSError as error:
         # The copy is a legal act and stands; only this file of it is missing. Its number must reach the caller.
         answer["file"], answer["kept"] = None, str(shop.store.path(WORK, made.file_sha256))
@@ -112,10 +111,11 @@ def see_through(shop: Workshop, copy_id: str) -> Copy:
             time.sleep(PAUSE_SECONDS)
 
 
-def write_out(shop: Workshop, sha256: str, target: Path, area: str = WORK) -> None:
-    """A copy of a kept object for people, written whole or not at all."""
+def write_out(shop: Workshop, sha256: str, target: Path, area: str = WORK, subject: str = "") -> None:
+    """A copy of a kept object for people, with the newest evidence of the document or copy that it is the file of;
+    written whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shop.store.check(area, sha256)
+    with shop.database.reading() as session:
+        whole = evidence.newest(session, subject, area, sha256)
     temporary = target.with_name(target.name + ".part")
-    shutil.copyfile(shop.store.path(area, sha256), temporary)
-    temporary.replace(target)
+    evidence.assemble(shop.store, whole, temporary).replace(target)

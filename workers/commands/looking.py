@@ -7,10 +7,11 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies, field_rows, fields, scans
+from archive import catalogue, copies, evidence, field_rows, fields, scans
 from archive.catalogue import Listed
 from archive.clock import VIETNAM, stamp, system_clock
 from archive.database import open_database
+from archive.evidence import Evidence
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
 from archive.storing import open_store
@@ -125,6 +126,7 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
             "report": _path(store, area, document.report_sha256),
             "manifest": _path(store, HOLDINGS, document.manifest_sha256),
         },
+        "evidence": [_evidence(one, store) for one in evidence.of_document(session, document.id)],
         "list": line_of(session, document, values),
         "copies": [copy_as_dict(copy, settings) for copy in catalogue.copies_of(session, document.id)],
         "parked": [
@@ -155,6 +157,13 @@ def copy_as_dict(copy: Copy, settings: Settings) -> dict[str, Any]:
         "purpose": copy.purpose,
         "reason": copy.reason,
     }
+
+
+def _evidence(one: Evidence, store: Store) -> dict[str, Any]:
+    return {
+        "subject": one.subject, "ordinal": one.ordinal, "sha256": one.digest, "made_at": stamp(one.made_at),
+        "ends_at": stamp(one.ends_at), "algorithms": one.algorithms, "file": _path(store, HOLDINGS, one.delta_sha256),
+    }  # fmt: skip
 
 
 def account_text(of: dict[str, int]) -> str:
@@ -210,5 +219,10 @@ def _whole_text(found: dict[str, Any]) -> str:
         f"CHỜ / parked {one['step']}: {one['error']['code']} {one['error']['vi']}" for one in found["parked"]
     ]
     lines += [f"bản sao / copy {one['number']}: {one['state']} {one['recipient']}" for one in found["copies"]]
+    lines += [
+        f"bằng chứng gia hạn / renewed evidence {one['subject']} {one['ordinal']}: {one['made_at'][:10]} → "
+        f"{one['ends_at'][:10]} {one['file']}"
+        for one in found["evidence"]
+    ]
     lines += [f"{one['at']}  {one['act']}  {one['agent']}" for one in found["history"]]
     return "\n".join(lines)

@@ -113,7 +113,7 @@ def _hand_out(shop: Workshop, one: Listed, target: Path) -> dict[str, Any]:
         return line
     name = file_name(one)
     sealed = target / "sealed" / f"{name}.pdf"
-    write_out(shop, document.sealed_sha256, sealed, HOLDINGS)
+    write_out(shop, document.sealed_sha256, sealed, HOLDINGS, document.id)
     line["sealed"] = _place(sealed)
     made = issue(shop, document.id, CopyBasis.REGISTER, RECIPIENT, PURPOSE, AGENT, f"run:{document.id}")
     line["copy"] = _copy(shop, made, target / "copies" / f"{name}.pdf")
@@ -132,7 +132,7 @@ def _copy(shop: Workshop, made: Copy, target: Path) -> dict[str, Any]:
             "url": None,
             "file": None,
         }
-    write_out(shop, made.file_sha256, target, WORK)
+    write_out(shop, made.file_sha256, target, WORK, made.id)
     url = shop.settings.verification_url + (made.code or "")
     number = f"{made.number}/{made.year}"
     return {"state": made.state, "number": number, "code": made.code, "url": url, **_place(target)}

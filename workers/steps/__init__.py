@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers.steps.hold import hold
 from workers.steps.issue import give_up_copy, issue
 from workers.steps.read import read
+from workers.steps.renew import WAIT_SECONDS, renew
 from workers.steps.seal import seal
 from workers.worker import Job
 
@@ -13,4 +14,5 @@ STEPS: dict[str, Job] = {
     "seal": Job(seal, many=True),
     "hold": Job(hold),
     "issue": Job(issue, give_up=give_up_copy, many=True),
+    "renew": Job(renew, wait_seconds=WAIT_SECONDS),
 }

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies
+from archive import catalogue, copies, evidence
 from archive.errors import Problem
 from archive.lifecycle import CopyState
 from archive.steps import Claimed
@@ -30,16 +30,17 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         document = catalogue.document(session, copy.document_id)
         agency = session.get_one(Agency, document.agency_id)
         refused = copies.why_not(session, document, at)
+        original = evidence.newest(session, document.id, HOLDINGS, document.sealed_sha256 or "")
     if refused is not None:
         raise refused
-    terms = _terms(shop, copy, document, agency, at)
+    terms = _terms(shop, copy, document, agency, original.digest, at)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
         report = shop.children.lasting.run(
             shop.settings.file_seconds,
             SEALS,
             "issue_copy",
-            shop.store.path(HOLDINGS, document.sealed_sha256 or ""),
+            evidence.assemble(shop.store, original, Path(folder) / "original.pdf"),
             shop.settings.keys,
             agency.code,
             terms,
@@ -58,8 +59,11 @@ def issue(shop: Workshop, held: Claimed) -> Record:
     return record
 
 
-def _terms(shop: Workshop, copy: Copy, document: Document, agency: Agency, at: datetime) -> CopyTerms:
-    """What the copy says, with what the sealing found about the original."""
+def _terms(
+    shop: Workshop, copy: Copy, document: Document, agency: Agency, sha256: str, at: datetime
+) -> CopyTerms:
+    """What the copy says, with what the sealing found about the original. ``sha256`` is that of the file attached:
+    the record with its newest evidence."""
     report = json.loads(shop.store.get(HOLDINGS, document.report_sha256 or ""))
     signer = report["signer"]["common_name"] if report["signer"] else "–"
     return CopyTerms(
@@ -72,7 +76,7 @@ def _terms(shop: Workshop, copy: Copy, document: Document, agency: Agency, at: d
         verification_url=shop.settings.verification_url + (copy.code or ""),
         code=copy.code or "",
         issued_at=at,
-        original=OriginalSummary(document.sealed_sha256 or "", signer, report["signing_time"] or "–"),
+        original=OriginalSummary(sha256, signer, report["signing_time"] or "–"),
     )
 
 
