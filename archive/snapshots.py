@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Column, Date, Integer, Table, func, insert, select,
 from sqlalchemy.orm import Session
 
 from archive import (  # the tables of these rooms too
+    copy_rows,
     deliveries,
     lessons,
     list_matches,
@@ -22,7 +23,7 @@ from archive.errors import Problem
 from archive.reuse import tables as reuse
 from archive.tables import Base, Instant
 
-ROOMS = (deliveries, lessons, list_matches, paper_lists, people, search, reuse)
+ROOMS = (copy_rows, deliveries, lessons, list_matches, paper_lists, people, search, reuse)
 AT_A_TIME = 1000
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 """Every table, those that others refer to first."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from archive import deliveries, list_matches, paper_lists, people, search  # noqa: F401  every module with tables has to be known
+from archive import copy_rows, deliveries, lessons, list_matches, paper_lists, people, search  # noqa: F401  every module with tables has to be known
 from archive.reuse import tables  # noqa: F401
 from archive.tables import Base
 
