@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import copies, field_rows, fields
-from archive.clock import VIETNAM
+from archive import field_rows, fields, standings
 from archive.errors import Problem
-from archive.lifecycle import CopyState, Standing
+from archive.lifecycle import Standing
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
 
 SLICE = 200
@@ -35,13 +34,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class OneOfOurs:
-    """A file that we issued: a record or a copy, and how it stands now."""
+    """A file that we issued: a record or a copy, and how it stands now. ``which`` of the two (a copy falls with its
+    record) decides, since when, by whom (the agency's name), and why in both languages."""
 
-    kind: str
+    kind: standings.Which
     identifier: str
     standing: Standing
     since: datetime | None
     reason: str
+    which: standings.Which
+    by: str
+    reason_en: str
 
 
 def agencies(session: Session) -> list[Agency]:
@@ -128,27 +131,24 @@ def copies_of(session: Session, document_id: str) -> list[Copy]:
 
 def standing(session: Session, of: Document, at: datetime) -> Standing:
     """How the record stands on the day of ``at`` in Việt Nam."""
-    values = field_rows.read(session, [of.id])[of.id]
-    until = values["valid_until"].values[0] if "valid_until" in values else None
-    return copies.standing(of, until, at.astimezone(VIETNAM).date())
+    return standings.of_record(session, of, at).standing
 
 
 def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None:
     """What the archive knows of a file with this digest; a copy falls with its record."""
     copy = session.scalars(select(Copy).where(Copy.file_sha256 == sha256)).first()
     if copy is not None:
-        of = document(session, copy.document_id)
-        if copy.state == CopyState.REVOKED.value:
-            return OneOfOurs("copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""))
-        return OneOfOurs("copy", copy.id, standing(session, of, at), of.standing_since, of.standing_reason)
+        return _ours(
+            "copy", copy.id, standings.of_copy(session, copy, document(session, copy.document_id), at)
+        )
     held = session.scalars(
         select(Document).where(Document.sealed_sha256 == sha256, Document.manifest_sha256.is_not(None))
     ).first()
-    if held is None:
-        return None
-    return OneOfOurs(
-        "record", held.id, standing(session, held, at), held.standing_since, held.standing_reason
-    )
+    return None if held is None else _ours("record", held.id, standings.of_record(session, held, at))
+
+
+def _ours(kind: standings.Which, identifier: str, now: standings.Stands) -> OneOfOurs:
+    return OneOfOurs(kind, identifier, now.standing, now.since, now.vi, now.which, now.by, now.en)
 
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:

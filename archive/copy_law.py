@@ -117,7 +117,9 @@ class CopyLaw:
 
 
 def _in_force(rules: Iterable[Rule], on: date, before_first: bool = True) -> Rule | None:
-    ordered = sorted(rules, key=lambda one: one.starts)  # stable: of one day the office's row, read later, wins
+    ordered = sorted(
+        rules, key=lambda one: one.starts
+    )  # stable: of one day the office's row, read later, wins
     begun = [one for one in ordered if one.starts <= on]
     if begun:
         return begun[-1]

@@ -45,7 +45,7 @@ STATUS_OF = {
 }
 
 TimeSource = Literal["timestamp", "claimed", "none"]
-Standing = Literal["valid", "expired", "replaced", "revoked", "disputed"]
+Standing = Literal["valid", "expired", "replaced", "revoked", "disputed", "used_up"]
 Kind = Literal["seal", "approval", "timestamp"]
 
 
@@ -95,13 +95,19 @@ class SignatureSeen:
 
 @dataclass(frozen=True)
 class Known:
-    """What the archive says about this very file (found by its SHA-256)."""
+    """What the archive says about this very file (found by its SHA-256).
+
+    `which` lost its force, the file itself or the record behind a copy; `since` when (ISO 8601), `by` whom (an agency).
+    """
 
     kind: Literal["record", "copy"]
     identifier: str
     standing: Standing
     since: str | None = None
     reason: str = ""
+    which: Literal["record", "copy", ""] = ""
+    by: str = ""
+    reason_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -171,12 +171,26 @@ def _metadata(pdf: bytes, one: Examined) -> Check:
 
 
 def _standing(known: Known | None) -> Check:
-    """Revoked makes the record INVALID to rely on; expired, replaced, disputed leave the answer to the reader."""
+    """Revoked makes the record INVALID to rely on; expired, replaced, disputed, used up leave it to the reader."""
     if known is None:
         return check("standing", "NOT_OURS")
     if known.standing == "valid":
         return check("standing", "OK")
-    return check("standing", f"STANDING_{known.standing.upper()}", known.reason)
+    return check("standing", f"STANDING_{known.standing.upper()}", fallen(known))
+
+
+def fallen(known: Known) -> str:
+    """Give what lost its force, since when, by whom and why, in one technical line."""
+    which = {"copy": "the copy itself", "record": "the record"}.get(known.which, known.kind)
+    if known.which == "record" and known.kind == "copy":
+        which = "the record behind the copy"
+    told = [
+        which,
+        f"since {known.since}" if known.since else "",
+        f"by {known.by}" if known.by else "",
+        known.reason,
+    ]
+    return "; ".join(part for part in told if part)
 
 
 def _report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from archive import catalogue, holding, registers
 from archive.clock import stamp, system_clock
@@ -62,9 +62,17 @@ def _known(database: Database, file: Path) -> Known | None:
         found = catalogue.one_of_ours(session, file_digest(file), system_clock())
     if found is None:
         return None
-    kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
     since = None if found.since is None else stamp(found.since)
-    return Known(kind, found.identifier, found.standing.value, since, found.reason)
+    return Known(
+        found.kind,
+        found.identifier,
+        found.standing.value,
+        since,
+        found.reason,
+        found.which,
+        found.by,
+        found.reason_en,
+    )
 
 
 def _plain(report: SealReport) -> dict[str, Any]:
@@ -82,10 +90,21 @@ def report_text(report: dict[str, Any]) -> str:
         "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
         + (f", {report['standing']}" if report["standing"] else ""),
     ]  # fmt: skip
+    if report["known"] and report["standing"] != "valid":
+        lines.append(fallen_text(report["known"]))
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
     return "\n".join(lines)
+
+
+def fallen_text(known: dict[str, Any]) -> str:
+    """What lost its force, since when, by whom, why."""
+    vi, en = ("bản sao này", "this copy") if known["which"] == "copy" else ("hồ sơ này", "this record")
+    if known["which"] == "record" and known["kind"] == "copy":
+        vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
+    reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
+    return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
 
 
 def audit(out: Console) -> None:
