@@ -137,6 +137,12 @@ def due(session: Session, sight: Sight, limit: int, basis: CopyBasis | None = No
     return [DueCopy(*row) for row in session.execute(query)]
 
 
+def requests_of(session: Session, copy_ids: Collection[str]) -> dict[str, CopyRequest]:
+    """The requests behind these copies, by the copy's id; those of before requests were kept are missing."""
+    rows = session.scalars(select(CopyRequest).where(CopyRequest.copy_id.in_(copy_ids)))
+    return {one.copy_id: one for one in rows}
+
+
 def _open(session: Session, copy: Copy, document: Document, act: Act) -> None:
     history.head(session, document.agency_id)
     session.refresh(copy)

@@ -73,6 +73,7 @@ class Settings(FromEnvironment):
     file_seconds: float = Field(300, gt=0, description="longest inspection, drafting or sealing of one file")
     verify_seconds: float = Field(60, gt=0)
     tesseract: str = "tesseract"
+    law: Path | None = Field(None, description="folder of the office's own copies.toml and workdays.toml")
     forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
 
     # Steps.

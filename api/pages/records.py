@@ -43,7 +43,7 @@ def list_documents(
         )  # fmt: skip
     return page(
         request, call.caller, "documents.html", found=rows, q=typed, state=state, standing=standing, form=form,
-        agency=agency, batch=batch, states=list(State), standings=list(Standing), forms=forms_of(call),
+        agency=agency, batch=batch, states=list(State), standings=[one for one in Standing if one is not Standing.USED_UP], forms=forms_of(call),
         agencies=agencies(call),
     )  # fmt: skip
 

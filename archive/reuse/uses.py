@@ -19,7 +19,6 @@ from archive.reuse.judging import Required, judge
 from archive.reuse.tables import Dossier, Procedure, Requirement, Use
 from archive.tables import Agency, Copy, Document
 
-
 GONE = (CopyState.REFUSED.value, CopyState.REVOKED.value, CopyState.REPLACED.value)
 """Copies that do not stand in the way of a new one."""
 
