@@ -24,7 +24,8 @@ SEEN_AFTER_SECONDS = 60
 """How stale the time of a session's last use may get: a write a minute, not a write a request."""
 
 RATED = {
-    "verification.file": "verify", "verification.code": "verify", "verification.digest": "verify", "verification.use": "verify",
+    "verification.file": "verify", "verification.code": "verify", "verification.digest": "verify",
+    "verification.use": "verify",
     "sessions.open": "sign-in", "sessions.password": "sign-in", "tokens.open": "sign-in",
     "pages.signed-in": "sign-in", "pages.oidc": "sign-in", "pages.oidc-callback": "sign-in",
     "pages.verify-code": "verify", "pages.use-copy": "verify", "pages.verify-file": "verify",

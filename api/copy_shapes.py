@@ -63,7 +63,7 @@ class NewCopy(Asked):
 
 
 class Finding(Asked):
-    """The paper original lay before the officer on ``presented_on`` and was compared; who certifies, in which office."""
+    """The paper original lay before the officer on ``presented_on`` and was compared; who certifies, in what office."""
 
     presented_on: date
     certifier: Text

@@ -165,8 +165,9 @@ def request_copy(
         of = _own(call, session, dossier_id)
         wanted = uses.requirement(session, of, asked.requirement)
         made = uses.request_copy(
-            session, of, wanted, asked.document, asked.basis, call.caller.agent, call.at, call.office.entropy
-        )
+            session, of, wanted, asked.document, asked.basis, call.caller.agent, call.at, call.office.entropy,
+            call.office.law,
+        )  # fmt: skip
         return Made(
             copy_body(call, made, session.get(CopyRequest, made.id)),
             headers={"Location": f"/api/v1/dossiers/{of.id}"},

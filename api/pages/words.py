@@ -74,7 +74,8 @@ ACT: Words = {
     "use-copy": ("Dùng bản sao", "Copy used"), "match-line": ("Đối chiếu bản kê", "Matched with the list"),
     "load-list": ("Nạp bản kê", "List loaded"),
     "replace-record": ("Thay thế giấy tờ", "Record replaced"), "replace-copy": ("Thay thế bản sao", "Copy replaced"),
-    "extend-copy": ("Gia hạn trả bản sao", "Deadline of a copy put off"), "open-volume": ("Mở quyển sổ", "Volume opened"),
+    "extend-copy": ("Gia hạn trả bản sao", "Deadline of a copy put off"),
+    "open-volume": ("Mở quyển sổ", "Volume opened"),
     "answer-no-entry": ("Trả lời không có trong sổ gốc", "Answered: no entry"),
 }  # fmt: skip
 CAPACITY: Words = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from archive import copies, copy_uses, history
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
+from archive.copy_law import CopyLaw
 from archive.copy_rules import Capacity, Limits, Requester, Wish
 from archive.errors import Problem
 from archive.identifiers import Entropy
@@ -37,7 +38,7 @@ def requirement(session: Session, of: Dossier, requirement_id: int) -> Required:
 
 def request_copy(
     session: Session, of: Dossier, wanted: Required, document_id: str, basis: CopyBasis, agent: str, at: datetime,
-    entropy: Entropy,
+    entropy: Entropy, law: CopyLaw | None = None,
 ) -> Copy:  # fmt: skip
     """Ask for the copy that will stand for ``wanted`` in the dossier; asked twice it is the same copy.
 
@@ -64,7 +65,7 @@ def request_copy(
             limits = Limits(only_recipient=True, only_purpose=True, organisation=True)
             return copies.request(
                 session, document, basis, agency.name[:200], purpose, agent, at, entropy, key,
-                Wish(asker, 1, limits),
+                Wish(asker, 1, limits), law=law,
             )  # fmt: skip
     raise Problem(
         "TOO_MANY_COPIES", "Đã yêu cầu bản sao này quá nhiều lần", "This copy was asked for too often"
