@@ -48,7 +48,8 @@ KIB, MIB = 1 << 10, 1 << 20
 # In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
     documents, verification, files, reusing, copying, copies, reviews, searching, batches, uploads, progress, sessions,
-    tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
+    tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients,
+    grants,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 

@@ -13,7 +13,7 @@ from archive import copies, history
 from archive.clock import VIETNAM
 from archive.copy_law import CopyLaw, shipped_law
 from archive.copy_rows import CopyRequest
-from archive.copy_rules import Certification, CopyBasis, refusal
+from archive.copy_rules import Certification, CopyBasis, certifiable, refusal
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id
 from archive.lifecycle import Act, CopyState, IllegalMove
@@ -48,7 +48,7 @@ def grant(
     """
     _open(session, copy, document, Act.GRANT_COPY)
     if not found.grounds:
-        missing = copies.certifiable(found)
+        missing = certifiable(found)
         if missing is not None:
             raise missing
     gone = copies.why_not(session, document, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +15,7 @@ from archive.clock import VIETNAM
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import CopyBasis
 from archive.errors import Problem
+from archive.fields import FieldValue
 from archive.printed import printed
 from archive.registers import COPIES_FROM_ORIGINAL, COPIES_FROM_REGISTER
 from archive.tables import Agency, Copy, Document, Entry, Register
@@ -80,7 +82,7 @@ def month(session: Session, agency: Agency, kind: str, asked_for: str) -> BookMo
 
 def _row(
     entry: Entry, copy: Copy | None, asked: CopyRequest | None, document: Document | None,
-    values: dict[str, object],
+    values: Mapping[str, FieldValue],
 ) -> tuple[str, ...]:  # fmt: skip
     number = printed(copy, asked) if copy is not None else str(entry.number)
     day = f"{entry.given_at.astimezone(VIETNAM):%d/%m/%Y}"
@@ -125,16 +127,16 @@ def _one(notes: list[str]) -> tuple[str]:
     return ("; ".join(notes),)
 
 
-def _paper(document: Document | None, values: dict[str, object]) -> str:
+def _paper(document: Document | None, values: Mapping[str, FieldValue]) -> str:
     """What the copied paper is: its kind or subject, its number."""
     told = [_text(values, name) for name in ("doc_type", "subject", "code")]
     named = ", ".join(one for one in told if one)
     return named or (document.name if document is not None else "")
 
 
-def _text(values: dict[str, object], name: str) -> str:
+def _text(values: Mapping[str, FieldValue], name: str) -> str:
     found = values.get(name)
-    return "" if found is None else str(getattr(found, "plain", ""))
+    return "" if found is None else str(found.plain)
 
 
 def money(amount: int) -> str:
