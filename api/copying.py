@@ -39,7 +39,7 @@ class AnswerBody(BaseModel):
     text: str
 
 
-@router.get("/copies/due", name="copies.due")
+@router.get("/copies/due", name="requests.list")
 def list_due(
     call: Called,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
@@ -52,7 +52,7 @@ def list_due(
     return Page(rows=[copy_body(call, one.copy, one.asked) for one in found], next=None)
 
 
-@router.post("/copies/no-entry", name="copies.no-entry", status_code=201, response_model=AnswerBody)
+@router.post("/registers/answers", name="answers.create", status_code=201, response_model=AnswerBody)
 def answer_no_entry(asked: NoEntry, request: Request, call: Called, key: Key) -> JSONResponse:
     """No entry in the register, or no register: the written answer (NĐ 23/2015/NĐ-CP Đ.17), kept in the history."""
 

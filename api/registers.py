@@ -83,7 +83,7 @@ def list_registers(call: Called) -> Page[RegisterBody]:
     return Page(rows=rows, next=None)
 
 
-@router.get("/volumes", name="registers.volumes")
+@router.get("/volumes", name="volumes.list")
 def list_volumes(call: Called) -> Page[VolumeBody]:
     """The volumes of all books that are kept in volumes."""
     rows = []
@@ -96,7 +96,7 @@ def list_volumes(call: Called) -> Page[VolumeBody]:
     return Page(rows=rows, next=None)
 
 
-@router.post("/volumes", name="registers.open-volume", status_code=201, response_model=VolumeBody)
+@router.post("/volumes", name="volumes.create", status_code=201, response_model=VolumeBody)
 def open_volume(asked: NewVolume, request: Request, call: Called, key: Key) -> JSONResponse:
     """The open volume is full: close it and open the next; numbers run on."""
 

@@ -188,6 +188,8 @@ def _law(told: dict[str, Any], days: dict[str, Any], where: str) -> CopyLaw:
                 frozenset(_day(one["on"]) for one in days.get("day", []) if "on" in one),
             ),
         )  # fmt: skip
+        if not all(isinstance(hour, time) for one in law.deadlines for hour in (one.cut_off, one.closing)):
+            raise TypeError("an hour is written as 15:00:00")
         for one in law.numberings:
             one.form.format(number=1, volume=1, year=2026)
         for fee in law.fees:

@@ -4,7 +4,7 @@ when, by whom, why. Every verification asks here, so what is done to either show
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -113,7 +113,7 @@ def of_uses(session: Session, copy_id: str, most: int | None) -> Uses:
 
 def day_after(day: date) -> datetime:
     """The instant at which a last day is over in Việt Nam."""
-    return datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+    return datetime.combine(day + timedelta(days=1), time(), VIETNAM).astimezone(UTC)
 
 
 def _fallen_at(session: Session, copy: Copy) -> datetime | None:

@@ -15,6 +15,7 @@ from api.pages.intake import agencies
 from api.pages.naming import dates_of, forms_of, named
 from api.paging import Cursor, cursor_of, numbered
 from api.papers import DocumentLine
+from api.problems import Refused
 from api.rules import permit
 from api.shapes import DocumentId, Page
 from archive import lists, register_book
@@ -123,7 +124,10 @@ def list_registers(request: Request, call: Called) -> Response:
 def open_volume(request: Request, call: Called, form: Filled) -> Response:
     """Close the open volume of a register and open the next."""
     asked = shaped(registers.NewVolume, kind=text(form, "kind"), agency=text(form, "agency") or None)
-    registers.open_volume(asked, request, call, text(form, "key"))
+    key = text(form, "key")
+    if not key.isalnum() or len(key) > 64:
+        raise Refused("INVALID_REQUEST")
+    registers.open_volume(asked, request, call, key)
     return see("/registers")
 
 
