@@ -14,6 +14,7 @@ from api import (
     clients,
     consents,
     copies,
+    copying,
     documents,
     dossiers,
     files,
@@ -46,8 +47,9 @@ PREFIX = "/api/v1"
 KIB, MIB = 1 << 10, 1 << 20
 # In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
-    documents, verification, files, reusing, copies, reviews, searching, batches, uploads, progress, sessions, tokens,
-    paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
+    documents, verification, files, reusing, copying, copies, reviews, searching, batches, uploads, progress, sessions,
+    tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients,
+    grants,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, desk, own)
 

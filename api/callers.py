@@ -26,9 +26,10 @@ SEEN_AFTER_SECONDS = 60
 RATED = {
     "verification.file": "verify", "verification.code": "verify", "verification.digest": "verify",
     "verification.revision": "verify", "pages.verify-revision": "verify",
+    "verification.use": "verify",
     "sessions.open": "sign-in", "sessions.password": "sign-in", "tokens.open": "sign-in",
     "pages.signed-in": "sign-in", "pages.oidc": "sign-in", "pages.oidc-callback": "sign-in",
-    "pages.verify-code": "verify", "pages.verify-file": "verify",
+    "pages.verify-code": "verify", "pages.use-copy": "verify", "pages.verify-file": "verify",
 }  # fmt: skip
 """Routes where guessing could pay, and the rate that they share."""
 

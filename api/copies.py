@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api import reads
 from api.callers import Call, Called
+from api.copy_shapes import CopyBody, NewCopy, copy_body
 from api.etags import document_of
 from api.files import BINARY, NOT_MODIFIED, PDF, pdf
 from api.once import Key, Made, once
 from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reviews import Revocation
-from api.shapes import Asked, CopyId, DocumentId, Page, Reason, Text
-from archive import copies, lists
+from api.shapes import CopyId, DocumentId, Page
+from archive import certification, copies, lists
 from archive.copies import CopyBasis
-from archive.lifecycle import Act, CopyState
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import Capacity, Requester, Wish
+from archive.lifecycle import CopyState
 from archive.store import WORK
 from archive.tables import Copy, Document
 
@@ -41,38 +43,14 @@ LOOK_SECONDS = 0.05
 """How often the database is asked for somebody who waits."""
 
 
-class NewCopy(Asked):
-    """What is asked for: the legal act it comes from, for whom, for what purpose."""
-
-    basis: CopyBasis
-    recipient: Text
-    purpose: Text
-
-
-class CopyBody(BaseModel):
-    """A copy: REQUESTED, GRANTED (being made), ISSUED, REFUSED with ``reason``, REVOKED with ``reason``."""
-
-    id: str
-    document: str
-    state: CopyState
-    basis: CopyBasis
-    recipient: str
-    purpose: str
-    requested_at: datetime
-    number: str | None
-    code: str | None
-    url: str | None
-    sha256: str | None
-    reason: Reason | None
-
-
 @router.post(
     "/documents/{document_id}/copies", name="copies.create", status_code=201, response_model=CopyBody
 )
 def request_copy(
     document_id: DocumentId, asked: NewCopy, request: Request, call: Called, key: Key
 ) -> JSONResponse:
-    """Ask for a copy: granted with number and code, or refused with the reason, at once; its file follows."""
+    """Ask for a copy. From the register: granted with number and code, or refused with the reason, at once; its file
+    follows. Of a paper original: REQUESTED with its deadline until the officer decides (grant, refuse)."""
     caller = call.caller
 
     def make(session: Session) -> Made:
@@ -83,11 +61,24 @@ def request_copy(
         drawn = hashlib.sha256(f"{caller.id}\n{key}".encode()).hexdigest()
         made = copies.request(
             session, document, asked.basis, asked.recipient, asked.purpose, caller.agent, call.at,
-            call.office.entropy, drawn,
+            call.office.entropy, drawn, _wish(call, asked, officer), law=call.office.law,
         )  # fmt: skip
-        return Made(copy_body(call, made), headers={"Location": f"/api/v1/copies/{made.id}"})
+        return Made(
+            copy_body(call, made, session.get(CopyRequest, made.id)),
+            headers={"Location": f"/api/v1/copies/{made.id}"},
+        )
 
     return once(call, request, key, asked, make)
+
+
+def _wish(call: Call, asked: NewCopy, officer: bool) -> Wish:
+    """Holders ask in their own name, whatever they say; an officer at the counter says who asks."""
+    wish = asked.wish()
+    if officer:
+        return wish
+    number = "; ".join(one for one in (call.caller.personal_id, call.caller.tax_code) if one)
+    name = call.caller.agent.rpartition(" (")[0]
+    return replace(wish, requester=Requester(Capacity.HOLDER, name, number))
 
 
 @router.get("/copies", name="copies.list")
@@ -100,8 +91,9 @@ def list_copies(
     wanted = None if state is None else state.value
     with call.office.database.reading() as session:
         found = lists.copies(session, call.sight, document, wanted, timed(cursor), limit + 1)
+        asked = certification.requests_of(session, [one.id for one in found[:limit]])
     return Page(
-        rows=[copy_body(call, one) for one in found[:limit]],
+        rows=[copy_body(call, one, asked.get(one.id)) for one in found[:limit]],
         next=following(found, limit, lambda last: cursor_of(last.requested_at, last.id)),
     )
 
@@ -134,9 +126,10 @@ def _in_the_making(call: Call, copy_id: str) -> bool:
 def look_at(copy_id: str, call: Call) -> CopyBody:
     """One copy, and that it was looked at."""
     with call.office.database.reading() as session:
-        copy, document = _own(call, session, copy_id)
+        copy, document = own(call, session, copy_id)
+        asked = session.get(CopyRequest, copy.id)
     reads.record(call, document, f"copy {copy.id}")
-    return copy_body(call, copy)
+    return copy_body(call, copy, asked)
 
 
 @router.get(
@@ -146,7 +139,7 @@ def look_at(copy_id: str, call: Call) -> CopyBody:
 def download_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
     """The copy's PDF, once it is issued."""
     with call.office.database.reading() as session:
-        copy, document = _own(call, session, copy_id)
+        copy, document = own(call, session, copy_id)
     if copy.file_sha256 is None:
         raise Refused("NOT_READY")
     reads.record(call, document, f"copy {copy.id}, file")
@@ -157,26 +150,14 @@ def download_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
 def revoke_copy(copy_id: CopyId, asked: Revocation, call: Called) -> CopyBody:
     """Take an issued copy's force away; its number stays, verification says so."""
     with call.office.database.writing() as session:
-        copy, document = _own(call, session, copy_id)
-        why = {"reason": asked.reason}
-        copies.act(session, copy, document, Act.REVOKE_COPY, call.caller.agent, call.at, why)
-        copy.reason = {"code": "REVOKED", "vi": asked.reason, "en": asked.reason}
-        return copy_body(call, copy)
+        copy, document = own(call, session, copy_id)
+        copies.revoke(session, copy, document, call.caller.agent, call.at, asked.reason)
+        return copy_body(call, copy, session.get(CopyRequest, copy.id))
 
 
-def _own(call: Call, session: Session, copy_id: str) -> tuple[Copy, Document]:
+def own(call: Call, session: Session, copy_id: str) -> tuple[Copy, Document]:
+    """The copy and its record, when the caller may see them. Raises Refused NOT_FOUND."""
     found = lists.copy(session, call.sight, copy_id)
     if found is None:
         raise Refused("NOT_FOUND")
     return found
-
-
-def copy_body(call: Call, copy: Copy) -> CopyBody:
-    """A copy as it goes out."""
-    url = None if copy.code is None else call.office.verification_url + copy.code
-    return CopyBody(
-        id=copy.id, document=copy.document_id, state=CopyState(copy.state), basis=CopyBasis(copy.basis),
-        recipient=copy.recipient, purpose=copy.purpose, requested_at=copy.requested_at,
-        number=None if copy.number is None else f"{copy.number}/{copy.year}", code=copy.code, url=url,
-        sha256=copy.file_sha256, reason=None if copy.reason is None else Reason.model_validate(copy.reason),
-    )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api import reads
 from api.callers import Call, Called
-from api.copies import CopyBody, copy_body
+from api.copy_shapes import CopyBody, copy_body
 from api.files import BINARY, NOT_MODIFIED, PDF, pdf
 from api.once import Key, Made, once
 from api.paging import Cursor, Limit, cursor_of, following, timed
@@ -21,6 +21,7 @@ from api.reusing import ProposalBody, note_reads, proposal_body
 from api.shapes import AgencyCode, Asked, CopyId, DossierId, HolderNumber, LongText, Page, ProcedureCode, Text
 from archive import holders
 from archive.copies import CopyBasis
+from archive.copy_rows import CopyRequest
 from archive.reuse import asks, dossiers, lists, proposals, uses
 from archive.reuse.tables import Dossier, Procedure, Use
 from archive.store import WORK
@@ -164,9 +165,13 @@ def request_copy(
         of = _own(call, session, dossier_id)
         wanted = uses.requirement(session, of, asked.requirement)
         made = uses.request_copy(
-            session, of, wanted, asked.document, asked.basis, call.caller.agent, call.at, call.office.entropy
+            session, of, wanted, asked.document, asked.basis, call.caller.agent, call.at, call.office.entropy,
+            call.office.law,
+        )  # fmt: skip
+        return Made(
+            copy_body(call, made, session.get(CopyRequest, made.id)),
+            headers={"Location": f"/api/v1/dossiers/{of.id}"},
         )
-        return Made(copy_body(call, made), headers={"Location": f"/api/v1/dossiers/{of.id}"})
 
     return once(call, request, key, asked, make)
 
@@ -250,7 +255,9 @@ def _use_body(one: Use) -> UseBody:
 
 def _shown(call: Call, session: Session, of: Dossier, proposal: ProposalBody) -> DossierBody:
     made = [
-        DossierCopy(**copy_body(call, copy).model_dump(), requirement=requirement)
+        DossierCopy(
+            **copy_body(call, copy, session.get(CopyRequest, copy.id)).model_dump(), requirement=requirement
+        )
         for copy, requirement in lists.copies(session, of)
     ]
     used = [_use_body(one) for one in lists.uses(session, of)]

@@ -11,6 +11,7 @@ from typing import Any
 from api.settings import ApiSettings
 from archive.accounts import Hash, Matches
 from archive.clock import Clock
+from archive.copy_law import CopyLaw, shipped_law
 from archive.database import Database
 from archive.identifiers import Entropy
 from archive.notices import Notice
@@ -76,6 +77,8 @@ class Office:
     """Is told of every request, for logs and measures."""
     forms: Forms = field(default_factory=shipped)
     """Kinds of papers in use."""
+    law: CopyLaw = field(default_factory=shipped_law)
+    """Deadlines, fees and working days of copies."""
 
     def token(self) -> str:
         """A new secret of 256 bits."""

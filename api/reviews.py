@@ -51,6 +51,13 @@ class Split(Asked):
     page: int = Field(ge=2, le=100_000)
 
 
+class Replacement(Asked):
+    """The record that takes its place, and why."""
+
+    by: Annotated[str, Field(max_length=20, pattern=r"^doc-[0-9a-z]{12}$")]
+    reason: LongText
+
+
 class Revocation(Asked):
     """Why a record or a copy loses its force, with the decision's number."""
 
@@ -114,6 +121,20 @@ def revoke(
         require_match(session, document, if_match)
         _separate(call, session, document, Act.REVOKE_RECORD)
         ledger.revoke(session, document, call.caller.agent, call.at, asked.reason)
+        return _answer(call, session, document, response)
+
+
+@router.post("/{document_id}/replace", name="documents.replace")
+def replace(
+    document_id: DocumentId, asked: Replacement, response: Response, call: Called, if_match: IfMatch = None
+) -> DocumentBody:
+    """Another held record takes this one's place; it stays kept, verification says so, no copies are made of it."""
+    with call.office.database.writing() as session:
+        document = _locked(call, session, document_id)
+        require_match(session, document, if_match)
+        _separate(call, session, document, Act.REVOKE_RECORD)
+        by = document_of(call, session, asked.by)
+        ledger.replace(session, document, by, call.caller.agent, call.at, asked.reason)
         return _answer(call, session, document, response)
 
 

@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
+from api.once import Key, Made, once
 from api.problems import Refused
-from api.shapes import Digest
+from api.rules import Role
+from api.shapes import Asked, Digest, Text
 from api.streams import Spooled, spool
-from archive import catalogue, lists
+from archive import catalogue, copy_uses, lists, standings
 from archive.clock import stamp
 from archive.copies import CopyBasis
+from archive.copy_rows import CopyRequest
 from archive.lifecycle import CopyState, Standing
+from archive.masking import shown_name
 from archive.moments import moment
+from archive.printed import printed
+from archive.tables import Agency
 from signing.report import Known
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 
 MIB = 1 << 20
+ANYBODY = "anybody (verification page)"
 Code = Annotated[str, Path(max_length=40, pattern=r"^[0-9a-z]{5}(-[0-9a-z]{1,5}){5}$")]
 
 
 class Ours(BaseModel):
-    """A file that we issued and how it stands now."""
+    """A file that we issued and how it stands now: ``which`` (a copy falls with its record), since when, ``by`` which
+    agency, why (``reason`` in Vietnamese, ``reason_en``)."""
 
     kind: Literal["record", "copy"]
     identifier: str
     standing: Standing
     since: datetime | None
     reason: str
+    which: Literal["record", "copy"]
+    by: str
+    reason_en: str
 
 
 class CopyFound(BaseModel):
-    """What the code of a copy leads to: compare it with the paper or file in hand. ``sha256`` is that of its file."""
+    """What the code of a copy leads to: compare it with the paper or file in hand. ``sha256`` is that of its file.
+
+    ``which`` lost its force, since when, ``by`` which agency, why. ``recipient`` (a person's name masked) and
+    ``purpose`` are told only of a copy that is good for nobody and nothing else."""
 
     agency: str
     agency_name: str
@@ -51,6 +67,15 @@ class CopyFound(BaseModel):
     state: CopyState
     standing: Standing
     since: datetime | None
+    which: Literal["record", "copy"]
+    by: str
+    reason: str
+    reason_en: str
+    valid_until: date | None
+    most_uses: int | None
+    uses_left: int | None
+    recipient: str | None
+    purpose: str | None
     sha256: str | None
     original_sha256: str | None
     requested_at: datetime
@@ -67,6 +92,23 @@ ChosenTime = Annotated[
         examples=["2031-01-01"],
     ),
 ]
+
+
+class NewUse(Asked):
+    """Who relies on the copy, and for what."""
+
+    who: Text
+    purpose: Text | None = None
+
+
+class UseBody(BaseModel):
+    """A use that is recorded, and how many are left (null: without limit)."""
+
+    used_at: datetime
+    who: str
+    used: int
+    most_uses: int | None
+    uses_left: int | None
 
 
 @router.post("/files", name="verification.file", openapi_extra=FILE_BODY)
@@ -121,14 +163,49 @@ def verify_code(code: Code, call: Called) -> CopyFound:
         if found is None:
             raise Refused("NOT_FOUND")
         copy, document, agency = found
-        standing = catalogue.standing(session, document, call.at)
-    if copy.state == CopyState.REVOKED.value:
-        standing = Standing.REVOKED
+        now = standings.of_copy(session, copy, document, call.at)
+        asked = session.get(CopyRequest, copy.id)
+        uses = standings.of_uses(session, copy.id, None if asked is None else asked.most_uses)
+    only_recipient, only_purpose = (asked.only_recipient, asked.only_purpose) if asked else (False, False)
+    original = (asked.original_sha256 if asked else None) or document.sealed_sha256
     return CopyFound(
-        agency=agency.code, agency_name=agency.name, number=f"{copy.number}/{copy.year}",
-        basis=CopyBasis(copy.basis), state=CopyState(copy.state), standing=standing, since=document.standing_since,
-        sha256=copy.file_sha256, original_sha256=document.sealed_sha256, requested_at=copy.requested_at,
+        agency=agency.code, agency_name=agency.name, number=printed(copy, asked), basis=CopyBasis(copy.basis),
+        state=CopyState(copy.state), standing=now.standing, since=now.since, which=now.which, by=now.by,
+        reason=now.vi, reason_en=now.en, valid_until=asked.valid_until if asked else None, most_uses=uses.most,
+        uses_left=uses.left, purpose=copy.purpose if only_purpose else None,
+        recipient=shown_name(copy.recipient, bool(asked and asked.organisation)) if only_recipient else None,
+        sha256=copy.file_sha256, original_sha256=original, requested_at=copy.requested_at,
     )  # fmt: skip
+
+
+@router.post("/codes/{code}/uses", name="verification.use", status_code=201, response_model=UseBody)
+def use_copy(code: Code, asked: NewUse, request: Request, call: Called, key: Key) -> JSONResponse:
+    """Say that somebody relies on the copy. Looking at it counts nothing; this counts one use of a limited copy.
+
+    A signed-in system acts in its own name, which has to be the recipient's where the copy is for one recipient only.
+    """
+
+    def make(session: Session) -> Made:
+        return Made(record_use(call, session, code, asked.who, asked.purpose or "", key))
+
+    return once(call, request, key, asked, make)
+
+
+def record_use(call: Call, session: Session, code: str, who: str, purpose: str, key: str) -> UseBody:
+    """One use of the copy with this code. Raises Refused NOT_FOUND, Problem as ``copy_uses.record`` does."""
+    found = lists.copy_by_code(session, code)
+    if found is None:
+        raise Refused("NOT_FOUND")
+    copy, document, _ = found
+    agent = call.caller.agent or ANYBODY
+    own = {agency for agency, role in call.caller.roles if role is Role.SYSTEM}
+    if own:  # a system relies on it in its agency's name, whatever it says
+        who = session.get_one(Agency, own.pop()).name
+    digest = hashlib.sha256(f"{call.caller.id}\n{key}".encode()).hexdigest()
+    done, uses = copy_uses.record(session, copy, document, who, purpose, agent, call.at, digest)
+    return UseBody(
+        used_at=done.used_at, who=done.who, used=uses.used, most_uses=uses.most, uses_left=uses.left
+    )
 
 
 @router.get("/digests/{sha256}", name="verification.digest")
@@ -139,8 +216,8 @@ def verify_digest(sha256: Digest, call: Called) -> Ours:
     if found is None:
         raise Refused("NOT_FOUND")
     return Ours(
-        kind="copy" if found.kind == "copy" else "record", identifier=found.identifier, standing=found.standing,
-        since=found.since, reason=found.reason,
+        kind=found.kind, identifier=found.identifier, standing=found.standing, since=found.since,
+        reason=found.reason, which=found.which, by=found.by, reason_en=found.reason_en,
     )  # fmt: skip
 
 
@@ -151,14 +228,8 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
     known = None
     if found is not None:
         since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
-        kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
         known = Known(
-            kind,
-            found.identifier,
-            found.standing.value,
-            since,
-            found.reason,
-            expires=expires,
-            form=found.form,
-        )
+            found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
+            found.reason_en, expires, found.form,
+        )  # fmt: skip
     return call.office.judge(body.path, known, call.at, chosen)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import copies, evidence, field_rows, fields
+from archive import evidence, field_rows, fields, standings
 from archive.clock import VIETNAM
 from archive.errors import Problem
-from archive.lifecycle import CopyState, Standing
+from archive.lifecycle import Standing
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
 
 SLICE = 200
@@ -35,13 +35,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class OneOfOurs:
-    """A file that we issued: a record or a copy, and how it stands now."""
+    """A file that we issued: a record or a copy, and how it stands now. ``which`` of the two (a copy falls with its
+    record) decides, since when, by whom (the agency's name), and why in both languages."""
 
-    kind: str
+    kind: standings.Which
     identifier: str
     standing: Standing
     since: datetime | None
     reason: str
+    which: standings.Which
+    by: str
+    reason_en: str
     form: str = ""
     expires: datetime | None = None
     """From when on the record's own last day is over."""
@@ -131,9 +135,7 @@ def copies_of(session: Session, document_id: str) -> list[Copy]:
 
 def standing(session: Session, of: Document, at: datetime) -> Standing:
     """How the record stands on the day of ``at`` in Việt Nam."""
-    values = field_rows.read(session, [of.id])[of.id]
-    until = values["valid_until"].values[0] if "valid_until" in values else None
-    return copies.standing(of, until, at.astimezone(VIETNAM).date())
+    return standings.of_record(session, of, at).standing
 
 
 def expires(session: Session, of: Document) -> datetime | None:
@@ -151,22 +153,32 @@ def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None
     copy = session.scalars(select(Copy).where(Copy.file_sha256 == sha256)).first()
     if copy is not None:
         of = document(session, copy.document_id)
-        if copy.state == CopyState.REVOKED.value:
-            return OneOfOurs(
-                "copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""), of.form
-            )
-        return _as_it_stands("copy", copy.id, session, of, at)
+        return _ours(session, "copy", copy.id, of, standings.of_copy(session, copy, of, at))
     held = session.scalars(
         select(Document).where(Document.sealed_sha256 == sha256, Document.manifest_sha256.is_not(None))
     ).first()
-    return None if held is None else _as_it_stands("record", held.id, session, held, at)
+    return (
+        None
+        if held is None
+        else _ours(session, "record", held.id, held, standings.of_record(session, held, at))
+    )
 
 
-def _as_it_stands(kind: str, identifier: str, session: Session, of: Document, at: datetime) -> OneOfOurs:
+def _ours(
+    session: Session, kind: standings.Which, identifier: str, of: Document, now: standings.Stands
+) -> OneOfOurs:
     return OneOfOurs(
-        kind, identifier, standing(session, of, at), of.standing_since, of.standing_reason, of.form,
+        kind,
+        identifier,
+        now.standing,
+        now.since,
+        now.vi,
+        now.which,
+        now.by,
+        now.en,
+        of.form,
         expires(session, of),
-    )  # fmt: skip
+    )
 
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:

@@ -25,6 +25,8 @@ def disagreements(session: Session, document: Document) -> list[str]:
                 return [f"EVENT_OUT_OF_ORDER: {illegal}"]
         if event.act == Act.REVOKE_RECORD:
             standing = Standing.REVOKED
+        elif event.act == Act.REPLACE_RECORD:
+            standing = Standing.REPLACED
         elif event.act == Act.SEAL:
             sealed = event.details.get("sealed")
         elif event.act == Act.HOLD:

@@ -1,40 +1,34 @@
-"""Certified copies in the ledger: asked for, granted or refused with a reason, issued, revoked.
+"""Certified copies in the ledger: asked for, granted or refused with a reason, issued, revoked, replaced.
 
 CopyBasis.REGISTER is a copy issued from the original register (bản sao từ sổ gốc), CopyBasis.ORIGINAL a copy
-certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015).
+certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015) with rules of
+their own (``copy_rules``). The first is granted as soon as it is asked for rightly; the second waits for the officer
+who has the paper (``certification.grant``), unless they say at once what they found.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from archive import field_rows, history, registers
-from archive.clock import VIETNAM, stamp
+from archive import history, registers, volumes
+from archive.clock import VIETNAM
+from archive.copy_checks import field_text, not_certified, not_for, pages_of
+from archive.copy_checks import why_not as why_not
+from archive.copy_law import CopyLaw, shipped_law
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import PLAIN, Capacity, Certification, Requester, Wish, certifiable, check_wish
+from archive.copy_rules import CopyBasis as CopyBasis
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id, verification_code
-from archive.lifecycle import Act, CopyState, Standing, State, move_copy
+from archive.lifecycle import Act, CopyState, IllegalMove, move_copy
+from archive.standings import judged as standing
 from archive.tables import Copy, Document, Step
 
-
-class CopyBasis(StrEnum):
-    """The legal act a copy comes from."""
-
-    REGISTER = "register"
-    ORIGINAL = "original"
-
-
-VIETNAMESE = {
-    Standing.VALID: "còn hiệu lực",
-    Standing.EXPIRED: "hết hiệu lực",
-    Standing.REPLACED: "bị thay thế",
-    Standing.REVOKED: "bị thu hồi",
-    Standing.DISPUTED: "đang tranh chấp",
-}
+__all__ = ["CopyBasis", "standing", "why_not"]
 
 REGISTER_OF = {
     CopyBasis.REGISTER: registers.COPIES_FROM_REGISTER,
@@ -42,48 +36,19 @@ REGISTER_OF = {
 }
 
 
-def standing(document: Document, valid_until: str | None, today: date) -> Standing:
-    """Whether the record counts today. Raised standings win over the date; the last valid day still counts.
-
-    ``valid_until`` is a date as the field holds it; empty (a person struck it out) is none.
-    """
-    kept = Standing(document.standing)
-    if kept is Standing.VALID and valid_until and date.fromisoformat(valid_until) < today:
-        return Standing.EXPIRED
-    return kept
-
-
-def why_not(session: Session, document: Document, at: datetime) -> Problem | None:
-    """The reason why no copy may be made of the document now, or None."""
-    if document.state != State.HELD.value:
-        return Problem(
-            "NOT_HELD",
-            f"Hồ sơ {document.id} chưa được lưu trữ (đang ở trạng thái {document.state})",
-            f"Document {document.id} is not held yet (it is {document.state})",
-        )
-    values = field_rows.read(session, [document.id])[document.id]
-    until = values["valid_until"].values[0] if "valid_until" in values else None
-    now = standing(document, until, at.astimezone(VIETNAM).date())
-    if now is Standing.VALID:
-        return None
-    since = until if now is Standing.EXPIRED else stamp(document.standing_since or at)
-    word = VIETNAMESE[now]
-    return Problem(
-        f"RECORD_{now.name}",
-        f"Giấy tờ {document.id} không còn giá trị ({word}, từ {since}). {document.standing_reason}".strip(),
-        f"Record {document.id} does not count any more ({now.value}, {since}). {document.standing_reason}".strip(),
-    )
-
-
 def request(
     session: Session, document: Document, basis: CopyBasis, recipient: str, purpose: str, agent: str,
-    at: datetime, entropy: Entropy, request_key: str | None = None,
+    at: datetime, entropy: Entropy, request_key: str | None = None, wish: Wish = PLAIN,
+    found: Certification | None = None, law: CopyLaw | None = None,
 ) -> Copy:  # fmt: skip
-    """Ask for a copy; it is granted with its number and code, or refused with the reason, at once.
+    """Ask for a copy. From the register it is granted with its number and code, or refused with the reason, at once;
+    of a paper original it waits for ``certification.grant``, unless ``found`` says what the officer found.
 
     A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
-    Raises Problem REQUEST_KEY_USED when the key came with another request before.
+    Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, UNKNOWN_GROUND.
     """
+    law = law or shipped_law()
+    check_wish(wish, at.astimezone(VIETNAM).date())
     history.head(session, document.agency_id)
     session.refresh(document)  # as it is now that nobody else can act on it
     if request_key is not None:
@@ -103,19 +68,87 @@ def request(
     )  # fmt: skip
     session.add(copy)
     session.flush()
-    asked = {"copy": copy.id, "basis": basis.value, "recipient": recipient, "purpose": purpose}
+    requester = _requester(session, document, wish, recipient)
+    _write_down(session, copy, document, wish, requester, at, law)
+    asked = {
+        "copy": copy.id, "basis": basis.value, "recipient": recipient, "purpose": purpose,
+        "capacity": requester.capacity.value, "requester": requester.name,
+    }  # fmt: skip
     history.append(session, document.agency_id, at, Act.REQUEST_COPY, agent, document.id, asked)
-    refused = why_not(session, document, at)
+    refused = why_not(session, document, at) or not_for(session, document, basis, requester)
+    if basis is CopyBasis.REGISTER:
+        return _settled(session, copy, document, refused, agent, at, entropy, law)
+    refused = refused or not_certified(session, document, wish, found, at)
+    if refused is None and found is None:
+        return copy
+    return certified(session, copy, document, refused, found, agent, at, entropy, law)
+
+
+def certified(
+    session: Session, copy: Copy, document: Document, refused: Problem | None, found: Certification | None,
+    agent: str, at: datetime, entropy: Entropy, law: CopyLaw | None = None,
+) -> Copy:  # fmt: skip
+    """The officer decides on the copy of a paper original: granted, or refused for ``refused`` or what was found."""
+    asked = session.get_one(CopyRequest, copy.id)
+    if found is not None:
+        asked.presented_on = found.presented_on
+        asked.certifier, asked.certifier_title = found.certifier, found.certifier_title
+        asked.grounds = list(found.grounds)
+        refused = refused or certifiable(found)
+    return _settled(session, copy, document, refused, agent, at, entropy, law or shipped_law())
+
+
+def _settled(
+    session: Session, copy: Copy, document: Document, refused: Problem | None, agent: str, at: datetime,
+    entropy: Entropy, law: CopyLaw,
+) -> Copy:  # fmt: skip
     if refused is not None:
         act(session, copy, document, Act.REFUSE_COPY, agent, at, refused.as_dict())
         copy.reason = dict(refused.as_dict())
         return copy
-    given = registers.reserve(session, document.agency_id, REGISTER_OF[basis], copy.id, at)
+    if copy.state != CopyState.REQUESTED.value:  # no number for what was decided already
+        raise IllegalMove(CopyState(copy.state), Act.GRANT_COPY)
+    kind = REGISTER_OF[CopyBasis(copy.basis)]
+    volume = volumes.current(session, document.agency_id, kind, agent, at).number
+    given = registers.reserve(session, document.agency_id, kind, copy.id, at, volume)
     copy.number, copy.year, copy.code = given.number, given.year, verification_code(entropy)
-    act(session, copy, document, Act.GRANT_COPY, agent, at, {"number": given.number, "year": given.year})
+    asked = session.get_one(CopyRequest, copy.id)
+    day = at.astimezone(VIETNAM).date()
+    asked.volume, asked.granted_at = given.volume, at
+    asked.printed = law.printed(kind, given.number, given.volume, given.year, day)
+    told = {"number": given.number, "year": given.year, "volume": given.volume, "fee": asked.fee}
+    act(session, copy, document, Act.GRANT_COPY, agent, at, told)
     session.add(Step(document_id=document.id, name="issue", input=copy.id, offer_at=at))
     session.flush()
     return copy
+
+
+def _requester(session: Session, document: Document, wish: Wish, recipient: str) -> Requester:
+    if wish.requester is not None:
+        return wish.requester
+    name = field_text(session, document.id, "holder_name")
+    return Requester(Capacity.HOLDER, name or recipient)
+
+
+def _write_down(
+    session: Session, copy: Copy, document: Document, wish: Wish, who: Requester, at: datetime, law: CopyLaw
+) -> None:
+    pages = pages_of(session, document)
+    due = law.due(at)
+    limits = wish.limits
+    session.add(
+        CopyRequest(
+            copy_id=copy.id, capacity=who.capacity.value, requester=who.name, identity=who.identity, power=who.power,
+            relation="" if who.relation is None else who.relation.value, relation_proof=who.relation_proof,
+            death_proof=who.death_proof, quantity=wish.quantity, pages=pages,
+            fee=law.fee(copy.basis, pages, wish.quantity, at.astimezone(VIETNAM).date()), due_at=due.at, slip=due.slip,
+            wanted_anyway=wish.wanted_anyway, grounds=[], original_sha256=document.sealed_sha256,
+            original_version=document.manifest_sha256 or "", valid_until=limits.valid_until,
+            most_uses=limits.most_uses, only_recipient=limits.only_recipient, only_purpose=limits.only_purpose,
+            organisation=limits.organisation,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def act(
@@ -155,10 +188,35 @@ def issued(
     agent: str,
     at: datetime,
 ) -> None:
-    """The copy's file is made, verified and stored: enter its number and record the act."""
-    act(session, copy, document, Act.ISSUE_COPY, agent, at, {"file": file_sha256, "number": copy.number})
+    """The copy's file is made, verified and stored: enter its number, bind it to what was copied, record the act."""
+    bound = {"original": document.sealed_sha256, "version": document.manifest_sha256}
+    told = {"file": file_sha256, "number": copy.number, **bound}
+    act(session, copy, document, Act.ISSUE_COPY, agent, at, told)
     copy.file_sha256, copy.report_sha256 = file_sha256, report_sha256
+    asked = session.get(CopyRequest, copy.id)
+    if asked is not None:
+        asked.original_sha256, asked.original_version = document.sealed_sha256, document.manifest_sha256 or ""
     registers.enter(session, document.agency_id, REGISTER_OF[CopyBasis(copy.basis)], copy.id)
+
+
+def revoke(session: Session, copy: Copy, document: Document, agent: str, at: datetime, reason: str) -> None:
+    """Take an issued copy's force away; its number stays. Raises IllegalMove, Problem CHANGED_MEANWHILE."""
+    act(session, copy, document, Act.REVOKE_COPY, agent, at, {"reason": reason})
+    copy.reason = {"code": "REVOKED", "vi": reason, "en": reason}
+
+
+def replace(
+    session: Session, copy: Copy, document: Document, by: Copy, agent: str, at: datetime, reason: str
+) -> None:
+    """Another issued copy of the same record takes this one's place. Raises Problem BAD_REPLACEMENT, IllegalMove."""
+    if by.id == copy.id or by.document_id != copy.document_id or by.state != CopyState.ISSUED.value:
+        raise Problem(
+            "BAD_REPLACEMENT",
+            f"{by.id} không thay thế được: cần một bản sao khác đã cấp của cùng giấy tờ",
+            f"{by.id} cannot take its place: another issued copy of the same record is needed",
+        )
+    act(session, copy, document, Act.REPLACE_COPY, agent, at, {"reason": reason, "by": by.id})
+    copy.reason = {"code": "REPLACED", "vi": reason, "en": reason}
 
 
 def give_up(session: Session, copy: Copy, document: Document, why: Problem, agent: str, at: datetime) -> None:

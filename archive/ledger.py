@@ -244,6 +244,29 @@ def revoke(session: Session, document: Document, agent: str, at: datetime, reaso
     )  # fmt: skip
 
 
+def replace(
+    session: Session, document: Document, by: Document, agent: str, at: datetime, reason: str
+) -> None:
+    """Another held record of the agency takes this one's place; this one stays kept and is told as replaced.
+
+    Raises IllegalMove (it is revoked or replaced), Problem BAD_REPLACEMENT (``by`` is not held and in force here).
+    """
+    session.refresh(document, with_for_update={"key_share": True})
+    if document.standing in (Standing.REVOKED.value, Standing.REPLACED.value):
+        raise IllegalMove(Standing(document.standing), Act.REPLACE_RECORD)
+    counts = by.state == State.HELD.value and by.standing == Standing.VALID.value
+    if by.id == document.id or by.agency_id != document.agency_id or not counts:
+        raise Problem(
+            "BAD_REPLACEMENT",
+            f"{by.id} không thay thế được: cần một giấy tờ khác của cơ quan, đã lưu trữ và còn hiệu lực",
+            f"{by.id} cannot take its place: another held record in force of the agency is needed",
+        )
+    record(
+        session, document, Act.REPLACE_RECORD, agent, at, {"reason": reason, "by": by.id},
+        standing=Standing.REPLACED.value, standing_since=at, standing_reason=reason,
+    )  # fmt: skip
+
+
 def note(
     session: Session, document: Document, act: Act, agent: str, at: datetime, details: dict[str, Any]
 ) -> None:

@@ -57,16 +57,25 @@ class Act(StrEnum):
     LOSE_EVIDENCE = "lose-evidence"
     FIND_DAMAGED = "find-damaged"
     FIND_WHOLE = "find-whole"
+    REPLACE_RECORD = "replace-record"
+    REPLACE_COPY = "replace-copy"
+    EXTEND_COPY = "extend-copy"
+    OPEN_VOLUME = "open-volume"
+    ANSWER_NO_ENTRY = "answer-no-entry"
 
 
 class Standing(StrEnum):
-    """Whether a held record still counts (domain.md 1.2). Expiry follows from the date, the others from acts."""
+    """Whether a held record still counts (domain.md 1.2). Expiry follows from the date, the others from acts.
+
+    Only a copy is ever ``used_up``: its number of uses was limited, and all are recorded.
+    """
 
     VALID = "valid"
     EXPIRED = "expired"
     REPLACED = "replaced"
     REVOKED = "revoked"
     DISPUTED = "disputed"
+    USED_UP = "used_up"
 
 
 class CopyState(StrEnum):
@@ -77,6 +86,7 @@ class CopyState(StrEnum):
     ISSUED = "ISSUED"
     REFUSED = "REFUSED"
     REVOKED = "REVOKED"
+    REPLACED = "REPLACED"
 
 
 MOVES: dict[tuple[State, Act], State] = {
@@ -93,6 +103,7 @@ MOVES: dict[tuple[State, Act], State] = {
     (State.APPROVED, Act.WITHDRAW): State.WITHDRAWN,
     (State.SEALED, Act.WITHDRAW): State.WITHDRAWN,
     (State.HELD, Act.REVOKE_RECORD): State.HELD,
+    (State.HELD, Act.REPLACE_RECORD): State.HELD,
 }
 """The whole life of a document: who is where and what may be done there."""
 
@@ -102,6 +113,7 @@ COPY_MOVES: dict[tuple[CopyState, Act], CopyState] = {
     (CopyState.GRANTED, Act.ISSUE_COPY): CopyState.ISSUED,
     (CopyState.GRANTED, Act.VOID_COPY): CopyState.REFUSED,
     (CopyState.ISSUED, Act.REVOKE_COPY): CopyState.REVOKED,
+    (CopyState.ISSUED, Act.REPLACE_COPY): CopyState.REPLACED,
 }
 
 STEP_AFTER: dict[State, str] = {State.RECEIVED: "read", State.APPROVED: "seal", State.SEALED: "hold"}

@@ -29,6 +29,7 @@ class Number:
     kind: str
     year: int
     number: int
+    volume: int = 0
 
 
 class NotReserved(Exception):
@@ -39,11 +40,14 @@ class NotReserved(Exception):
         self.subject, self.state = subject, state
 
 
-def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datetime) -> Number:
+def reserve(
+    session: Session, agency_id: int, kind: str, subject: str, at: datetime, volume: int | None = None
+) -> Number:
     """The number of ``subject`` in the agency's register of the year (Việt Nam time) of ``at``.
 
     Given on the first call; later calls return the same one, also when the year has turned in between. The agency's
     row is locked first, so that rivals neither open the same register twice nor give one subject two numbers.
+    ``volume``: the open one, of a register that is kept in volumes (``archive.volumes``).
     """
     history.head(session, agency_id)
     given = session.execute(
@@ -52,7 +56,7 @@ def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datet
         .where(Register.agency_id == agency_id, Register.kind == kind, Entry.subject == subject)
     ).one_or_none()
     if given is not None:
-        return Number(kind, given.Register.year, given.Entry.number)
+        return Number(kind, given.Register.year, given.Entry.number, given.Entry.volume or 0)
     year = at.astimezone(VIETNAM).year
     register = session.scalars(
         select(Register)
@@ -64,9 +68,10 @@ def reserve(session: Session, agency_id: int, kind: str, subject: str, at: datet
         session.add(register)
         session.flush()
     register.last += 1
-    session.add(Entry(register_id=register.id, number=register.last, subject=subject, given_at=at))
+    entry = Entry(register_id=register.id, number=register.last, subject=subject, given_at=at, volume=volume)
+    session.add(entry)
     session.flush()
-    return Number(kind, year, register.last)
+    return Number(kind, year, register.last, volume or 0)
 
 
 def enter(session: Session, agency_id: int, kind: str, subject: str) -> None:

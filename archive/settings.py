@@ -76,6 +76,7 @@ class Settings(FromEnvironment):
         None, description="veraPDF's JAR or launcher: sealed files are held against PDF/A"
     )
     tesseract: str = "tesseract"
+    law: Path | None = Field(None, description="folder of the office's own copies.toml and workdays.toml")
     forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
 
     # Renewal of evidence (ADR 0023).

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import (  # the tables of these rooms too
     chores,
+    copy_rows,
     deliveries,
     evidence,
     lessons,
@@ -25,7 +26,19 @@ from archive.errors import Problem
 from archive.reuse import tables as reuse
 from archive.tables import Base, Instant
 
-ROOMS = (chores, deliveries, evidence, lessons, list_matches, paper_lists, people, proofs, search, reuse)
+ROOMS = (
+    chores,
+    copy_rows,
+    deliveries,
+    evidence,
+    lessons,
+    list_matches,
+    paper_lists,
+    people,
+    proofs,
+    search,
+    reuse,
+)
 AT_A_TIME = 1000
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 """Every table, those that others refer to first."""

@@ -238,6 +238,8 @@ class Entry(Base):
     state: Mapped[str] = mapped_column(String(8), default="reserved")
     given_at: Mapped[datetime]
     void_reason: Mapped[str] = mapped_column(default="")
+    volume: Mapped[int | None]
+    """Of a register that is kept in volumes (quyển)."""
 
 
 class Copy(Base):

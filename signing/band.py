@@ -78,6 +78,7 @@ def _small_print(terms: CopyTerms, width: float) -> list[tuple[str, float]]:
         ),
         (f"SHA-256 bản gốc: {digest[:16]}…{digest[-8:]}", SMALL_PT),
         (f"Cấp cho: {terms.recipient}. Mục đích: {terms.purpose}.", SMALL_PT),
+        *([(terms.limits, SMALL_PT)] if terms.limits else []),
         (f"Mã xác minh: {terms.code}", SMALL_PT),
         (f"Kiểm tra tại: {terms.verification_url}", SMALL_PT),
     ]

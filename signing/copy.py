@@ -181,7 +181,8 @@ def _describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
         xmp["pdfaid:part"] = "3"
         xmp["pdfaid:conformance"] = "B"
         xmp["dc:identifier"] = f"{terms.number} ({terms.year})"
-        xmp["dc:source"] = f"SHA-256 {terms.original.sha256}"
+        version = f"; version {terms.original.version}" if terms.original.version else ""
+        xmp["dc:source"] = f"SHA-256 {terms.original.sha256}{version}"
         xmp["dc:description"] = f"{terms.heading}, số {terms.number}, {terms.agency_name}"
         xmp["xmp:CreateDate"] = issued.isoformat()
         for stale in ("xmp:ModifyDate", "xmp:MetadataDate"):

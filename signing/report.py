@@ -51,7 +51,7 @@ HINDSIGHT = (
 )
 _HANOI = timezone(timedelta(hours=7))
 TimeSource = Literal["timestamp", "claimed", "none"]
-Standing = Literal["valid", "expired", "replaced", "revoked", "disputed"]
+Standing = Literal["valid", "expired", "replaced", "revoked", "disputed", "used_up"]
 Kind = Literal["seal", "approval", "timestamp"]
 Label = Literal["signing", "now", "chosen"]
 
@@ -106,6 +106,7 @@ class Known:
 
     `standing` is that of the time of the check. `since` and `expires` are ISO 8601 with offset: since when it stands
     so, and from when on it has expired by its own date. `form` is the code of the paper's type.
+    `which` lost its force, the file itself or the record behind a copy; `since` when (ISO 8601), `by` whom (an agency).
     """
 
     kind: Literal["record", "copy"]
@@ -113,6 +114,9 @@ class Known:
     standing: Standing
     since: str | None = None
     reason: str = ""
+    which: Literal["record", "copy", ""] = ""
+    by: str = ""
+    reason_en: str = ""
     expires: str | None = None
     form: str = ""
 

@@ -31,12 +31,30 @@ class CopyBasis(StrEnum):
 
 @dataclass(frozen=True)
 class OriginalSummary:
-    """What was found about the original when the copy was made: from its SealReport, times ISO 8601."""
+    """What was found about the original when the copy was made: from its SealReport, times ISO 8601.
+
+    `version` names the version of the archive's object that was copied, empty when the archive has none.
+    """
 
     sha256: str
     signer: str
     signing_time: str
     verdict_vi: str = "HỢP LỆ"
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Certifier:
+    """Who certifies a copy against the paper original, and what the lời chứng and the register say of it (CC-11).
+
+    `volume` and `pages` (of the original) count from 1; `quantity` copies share the one number (CC-08).
+    """
+
+    name: str
+    title: str
+    volume: int
+    pages: int
+    quantity: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,8 @@ class CopyTerms:
     """Everything a copy says about itself. The caller drew number, code and address; nothing is made up here.
 
     `number` is printed after "Số: " as it stands ("12/SY-UBND", or the number in the register); `verification_url`
-    holds a code nobody can guess; `form` replaces the basis's own wording when the act has another name.
+    holds a code nobody can guess; `form` replaces the basis's own wording when the act has another name. `certifier` is
+    there when the paper original was compared; `limits` is one sentence on how far the copy reaches, or empty.
     """
 
     number: str
@@ -58,6 +77,8 @@ class CopyTerms:
     issued_at: datetime
     original: OriginalSummary
     form: str = ""
+    certifier: Certifier | None = None
+    limits: str = ""
 
     @property
     def heading(self) -> str:

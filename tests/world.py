@@ -179,4 +179,7 @@ def a_copy_of(session: Session, document: Document, at: datetime = NOON, **chang
         "basis": copies.CopyBasis.REGISTER, "recipient": "Trần Văn Bình", "purpose": "vay vốn", "agent": CLERK,
         "at": at, "entropy": os.urandom,
     }  # fmt: skip
+    if changes.get("basis") is copies.CopyBasis.ORIGINAL:
+        day = asked["at"].astimezone(VIETNAM).date() if "at" not in changes else changes["at"].date()
+        asked["found"] = copies.Certification(day, "Lê Văn Chứng", "Chủ tịch")
     return copies.request(session, document, **(asked | changes))

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_api, cli_forms, cli_service, cli_trust
+from workers import cli_api, cli_copies, cli_forms, cli_service, cli_trust
 from workers.console import FAILED, console
 
 app = typer.Typer(
@@ -230,6 +230,12 @@ def copy(
     recipient: Annotated[str, typer.Option("--for", help="Who the copy is for.")],
     purpose: Annotated[str, typer.Option(help="What it is for.")],
     file: Annotated[Path | None, typer.Option("--out", help="Where to write the copy.")] = None,
+    certifier_title: Annotated[
+        str, typer.Option(help="Of a paper original that was presented and compared: the certifier's office.")
+    ] = "",
+    wanted_anyway: Annotated[
+        str, typer.Option(help="Why the paper is certified although the record is kept here.")
+    ] = "",
     who: Who = "hoso copy",
     json: Json = False,
 ) -> None:
@@ -237,7 +243,9 @@ def copy(
     from workers.commands import copying
 
     with console(json) as out:
-        copying.copy(out, document, basis.value, recipient, purpose, file, who)
+        copying.copy(
+            out, document, basis.value, recipient, purpose, file, who, certifier_title, wanted_anyway
+        )
 
 
 @app.command()
@@ -302,6 +310,7 @@ def audit(json: Json = False) -> None:
 
 cli_service.register(app)
 cli_forms.register(app)
+cli_copies.register(app)
 cli_api.register(app)
 cli_trust.register(app)
 

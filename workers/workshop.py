@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.clock import Clock, system_clock
+from archive.copy_law import CopyLaw, load_law, shipped_law
 from archive.database import Database, open_database
 from archive.identifiers import Entropy
 from archive.notices import Notice
@@ -41,6 +42,7 @@ class Workshop:
     hands: Hands = field(default_factory=Hands)
     observed: Observed = _unobserved
     forms: Forms = field(default_factory=shipped)
+    law: CopyLaw = field(default_factory=shipped_law)
 
     @property
     def scratch(self) -> Path:
@@ -67,6 +69,7 @@ def open_workshop(
         hands or Hands(),
         observed,
         forms,
+        load_law(settings.law),
     )
 
 

@@ -51,6 +51,7 @@ NAVIGATION = (
     Place("pages.station", "/station", "Kiểm tra bản quét", "Check readings"),
     Place("pages.documents", "/documents", "Hồ sơ", "Documents"),
     Place("pages.parked", "/parked", "Đang chờ xử lý", "Parked"),
+    Place("pages.requests", "/requests", "Yêu cầu bản sao", "Copy requests"),
     Place("pages.copies", "/copies", "Bản sao", "Copies"),
     Place("pages.registers", "/registers", "Sổ", "Registers"),
     Place("pages.verify", "/verify", "Xác minh", "Verify"),

@@ -51,7 +51,7 @@ def ask_copy(document_id: DocumentId, request: Request, call: Called, form: Fill
 @router.get("/copies/{copy_id}", name="pages.own-copy")
 def show_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
     """A copy of an own paper and where it stands."""
-    return page(request, call.caller, "copy.html", copy=copies.look_at(copy_id, call))
+    return page(request, call.caller, "copy.html", copy=copies.look_at(copy_id, call), grounds={}, today="")
 
 
 @router.get("/procedures", name="pages.needs")

@@ -15,15 +15,20 @@ from api.pages.intake import agencies
 from api.pages.naming import dates_of, forms_of, named
 from api.paging import Cursor, cursor_of, numbered
 from api.papers import DocumentLine
+from api.problems import Refused
 from api.rules import permit
 from api.shapes import DocumentId, Page
-from archive import lists
+from archive import lists, register_book
+from archive.clock import VIETNAM
 from archive.lifecycle import Standing, State
 
 router = APIRouter(include_in_schema=False)
 
 Chosen = Annotated[str, Query(max_length=40)]
 MOST_EVENTS = 200
+RECORD_STANDINGS = [one for one in Standing if one is not Standing.USED_UP]
+PRINTED = frozenset(register_book.TITLES)
+"""Registers that are printed month by month."""
 
 
 @router.get("/documents", name="pages.documents")
@@ -43,7 +48,7 @@ def list_documents(
         )  # fmt: skip
     return page(
         request, call.caller, "documents.html", found=rows, q=typed, state=state, standing=standing, form=form,
-        agency=agency, batch=batch, states=list(State), standings=list(Standing), forms=forms_of(call),
+        agency=agency, batch=batch, states=list(State), standings=RECORD_STANDINGS, forms=forms_of(call),
         agencies=agencies(call),
     )  # fmt: skip
 
@@ -82,6 +87,14 @@ def revoke(document_id: DocumentId, call: Called, form: Filled) -> Response:
     return see(f"/documents/{document_id}")
 
 
+@router.post("/documents/{document_id}/replace", name="pages.replace")
+def replace(document_id: DocumentId, call: Called, form: Filled) -> Response:
+    """Another record takes this one's place."""
+    asked = shaped(reviews.Replacement, by=text(form, "by"), reason=text(form, "reason"))
+    reviews.replace(document_id, asked, Response(), call, text(form, "etag"))
+    return see(f"/documents/{document_id}")
+
+
 @router.get("/parked", name="pages.parked")
 def list_parked(request: Request, call: Called, cursor: Cursor = None) -> Response:
     """Steps that wait for a person, oldest first, with their reasons."""
@@ -101,7 +114,21 @@ def list_parked(request: Request, call: Called, cursor: Cursor = None) -> Respon
 @router.get("/registers", name="pages.registers")
 def list_registers(request: Request, call: Called) -> Response:
     """The books."""
-    return page(request, call.caller, "registers.html", rows=registers.list_registers(call).rows)
+    return page(
+        request, call.caller, "registers.html", rows=registers.list_registers(call).rows,
+        volumes=registers.list_volumes(call).rows, key=call.office.token()[:32],
+    )  # fmt: skip
+
+
+@router.post("/registers/volumes", name="pages.open-volume")
+def open_volume(request: Request, call: Called, form: Filled) -> Response:
+    """Close the open volume of a register and open the next."""
+    asked = shaped(registers.NewVolume, kind=text(form, "kind"), agency=text(form, "agency") or None)
+    key = text(form, "key")
+    if not key.isalnum() or len(key) > 64:
+        raise Refused("INVALID_REQUEST")
+    registers.open_volume(asked, request, call, key)
+    return see("/registers")
 
 
 @router.get("/registers/{register_id}", name="pages.register")
@@ -111,4 +138,5 @@ def show_register(
     """The lines of one book."""
     found = registers.list_entries(register_id, call, 100, cursor)
     book = next(one for one in registers.list_registers(call).rows if one.id == register_id)
-    return page(request, call.caller, "register.html", book=book, found=found)
+    month = call.at.astimezone(VIETNAM).strftime("%Y-%m")
+    return page(request, call.caller, "register.html", book=book, found=found, month=month, prints=PRINTED)

@@ -15,11 +15,12 @@ from fastapi import APIRouter, Form, Path, Request, Response, UploadFile
 
 from api import verification
 from api.callers import Call, Called
+from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
 from api.problems import Refused
 from api.streams import BLOCK_BYTES, Spooled
 from archive.errors import Problem
-from archive.lifecycle import Standing
+from archive.lifecycle import CopyState, Standing
 from archive.moments import moment
 from signing.report import HINDSIGHT
 
@@ -49,11 +50,24 @@ def by_code(code: Annotated[str, Path(max_length=100)], request: Request, call: 
         except Refused as refused:
             if refused.code != "NOT_FOUND":
                 raise
-    told = None if found is None else found.standing.value
+    told = _told(found)
     return page(
         request, call.caller, "verify-code.html", 404 if found is None else 200, code=typed, found=found,
-        kind=told, sentence=CODE_SENTENCES.get(told or "", NO_SUCH_COPY), tone=TONES.get(told or "", "bad"),
+        kind=told, key=call.office.token()[:32], sentence=CODE_SENTENCES.get(told or "", NO_SUCH_COPY),
+        tone=_tone(told),
     )  # fmt: skip
+
+
+@router.post("/v/{code}/use", name="pages.use-copy")
+def use_copy(code: Annotated[str, Path(max_length=100)], call: Called, form: Filled) -> Response:
+    """Who relies on the copy says so; one of its uses is gone, if they are limited."""
+    typed = code.strip().lower()
+    if not CODE.fullmatch(typed):
+        raise Refused("NOT_FOUND")
+    asked = shaped(verification.NewUse, who=text(form, "who"), purpose=text(form, "purpose") or None)
+    with call.office.database.writing() as session:
+        verification.record_use(call, session, typed, asked.who, asked.purpose or "", text(form, "key"))
+    return see(f"/v/{quote(typed)}")
 
 
 @router.post("/verify", name="pages.verify-file")
@@ -108,6 +122,19 @@ def _room(call: Call) -> Iterator[FilePath]:
         yield FilePath(folder)
 
 
+def _told(found: verification.CopyFound | None) -> str | None:
+    """A key of CODE_SENTENCES: how the copy stands, and whether it or its record decides; None: no such copy."""
+    if found is None:
+        return None
+    if found.standing is not Standing.VALID:
+        return f"{found.standing.value}-{found.which}"
+    return "unissued" if found.state in (CopyState.GRANTED, CopyState.REFUSED) else "valid"
+
+
+def _tone(told: str | None) -> str:
+    return TONES.get((told or "").partition("-")[0], "bad")
+
+
 def _spooled(file: UploadFile, path: FilePath, call: Call) -> Spooled:
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as out:
@@ -156,6 +183,10 @@ FILE_SENTENCES = {
         "Giấy tờ thật nhưng đã được thay bằng giấy tờ khác.",
         "The paper is genuine but has been replaced by another.",
     ),
+    "used_up": (
+        "Bản sao thật nhưng đã dùng hết số lần được phép.",
+        "The copy is genuine but was used as often as it may be.",
+    ),
     "disputed": (
         "Giấy tờ đang có tranh chấp; hãy hỏi cơ quan cấp.",
         "The paper is disputed; ask the agency that issued it.",
@@ -199,18 +230,23 @@ CODE_SENTENCES = {
         "Có bản sao mang mã này và còn hiệu lực. Hãy so với bản đang cầm.",
         "There is a copy with this code, and it is in force. Compare it with the one in hand.",
     ),
-    "revoked": (
-        "Bản sao hoặc bản gốc của nó đã bị thu hồi.",
-        "This copy, or the record behind it, has been revoked.",
-    ),
-    "expired": ("Giấy tờ gốc của bản sao đã hết hiệu lực.", "The record behind this copy has expired."),
-    "replaced": (
+    "revoked-copy": ("Bản sao này đã bị thu hồi.", "This copy has been revoked."),
+    "revoked-record": ("Giấy tờ gốc của bản sao đã bị thu hồi.", "The record behind this copy has been revoked."),
+    "expired-copy": ("Bản sao này đã hết hạn dùng.", "This copy has expired."),
+    "expired-record": ("Giấy tờ gốc của bản sao đã hết hiệu lực.", "The record behind this copy has expired."),
+    "replaced-copy": ("Bản sao này đã được thay bằng bản sao khác.", "This copy has been replaced by another."),
+    "replaced-record": (
         "Giấy tờ gốc của bản sao đã được thay thế.",
         "The record behind this copy has been replaced.",
     ),
-    "disputed": (
-        "Giấy tờ gốc của bản sao đang có tranh chấp.",
-        "The record behind this copy is disputed.",
+    "disputed-record": ("Giấy tờ gốc của bản sao đang có tranh chấp.", "The record behind this copy is disputed."),
+    "used_up-copy": (
+        "Bản sao này đã dùng hết số lần được phép.",
+        "This copy was used as often as it may be.",
+    ),
+    "unissued": (
+        "Mã này thuộc một bản sao chưa được cấp hoặc đã bị từ chối.",
+        "This code belongs to a copy that is not issued, or was refused.",
     ),
 }  # fmt: skip
 NO_SUCH_COPY = (
@@ -218,6 +254,7 @@ NO_SUCH_COPY = (
     "No copy here has this code. Check each character; if it is right, the copy was not issued here.",
 )
 TONES = {"valid": "good", **dict.fromkeys(
-    ("not-ours", "expired", "replaced", "disputed", "not-pdf", "encrypted", "no-signature", "undecided"), "warn"
+    ("not-ours", "used_up", "unissued", "expired",
+     "replaced", "disputed", "not-pdf", "encrypted", "no-signature", "undecided"), "warn"
 )}  # fmt: skip
 VERDICT_TONES = {"VALID": "good", "INDETERMINATE": "warn", "INVALID": "bad"}

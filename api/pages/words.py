@@ -14,7 +14,7 @@ STATE: Words = {
 STANDING: Words = {
     "valid": ("còn hiệu lực", "in force"), "expired": ("hết hiệu lực", "expired"),
     "replaced": ("đã được thay thế", "replaced"), "revoked": ("đã bị thu hồi", "revoked"),
-    "disputed": ("đang tranh chấp", "disputed"),
+    "disputed": ("đang tranh chấp", "disputed"), "used_up": ("đã dùng hết số lần", "used up"),
 }  # fmt: skip
 FIELD: Words = {
     "doc_type": ("Loại văn bản", "Kind of paper"), "number": ("Số", "Number"), "notation": ("Ký hiệu", "Notation"),
@@ -32,6 +32,7 @@ FIELD: Words = {
 COPY: Words = {
     "REQUESTED": ("Đã yêu cầu", "Requested"), "GRANTED": ("Đang tạo", "Being made"), "ISSUED": ("Đã cấp", "Issued"),
     "REFUSED": ("Bị từ chối", "Refused"), "REVOKED": ("Đã thu hồi", "Revoked"),
+    "REPLACED": ("Đã thay thế", "Replaced"),
 }  # fmt: skip
 BASIS: Words = {
     "register": ("từ sổ gốc", "from the register"), "original": ("chứng thực từ bản chính", "against the original"),
@@ -75,6 +76,20 @@ ACT: Words = {
     "renew": ("Gia hạn bằng chứng", "Evidence renewed"), "lose-evidence": ("Mất bằng chứng", "Evidence lost"),
     "find-damaged": ("Phát hiện tệp hỏng", "File found damaged"),
     "find-whole": ("Tệp lại toàn vẹn", "File whole again"),
+    "replace-record": ("Thay thế giấy tờ", "Record replaced"), "replace-copy": ("Thay thế bản sao", "Copy replaced"),
+    "extend-copy": ("Gia hạn trả bản sao", "Deadline of a copy put off"),
+    "open-volume": ("Mở quyển sổ", "Volume opened"),
+    "answer-no-entry": ("Trả lời không có trong sổ gốc", "Answered: no entry"),
+}  # fmt: skip
+CAPACITY: Words = {
+    "holder": ("người được cấp bản chính", "the holder"),
+    "representative": ("người đại diện, được ủy quyền", "a representative"),
+    "heir": ("người thừa kế", "an heir"), "bearer": ("người mang bản chính", "who brings the original"),
+    "consent": ("cơ quan, theo đồng ý của chủ giấy tờ", "an agency, by the holder's consent"),
+}  # fmt: skip
+RELATION: Words = {
+    "parent": ("cha, mẹ", "parent"), "child": ("con", "child"), "spouse": ("vợ, chồng", "spouse"),
+    "sibling": ("anh, chị, em ruột", "sibling"), "other": ("người thừa kế khác", "other heir"),
 }  # fmt: skip
 ROLE: Words = {
     "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),
@@ -83,7 +98,7 @@ ROLE: Words = {
 KINDS: Mapping[str, Words] = {
     "state": STATE, "standing": STANDING, "field": FIELD, "copy": COPY, "basis": BASIS, "step": STEP,
     "batch": BATCH, "taken": TAKEN, "register": REGISTER, "entry": ENTRY, "deed": DEED, "act": ACT,
-    "role": ROLE,
+    "role": ROLE, "capacity": CAPACITY, "relation": RELATION,
 }  # fmt: skip
 
 

@@ -2,7 +2,18 @@
 
 from alembic import context
 
-from archive import chores, deliveries, evidence, list_matches, paper_lists, people, proofs, search  # noqa: F401
+from archive import (  # noqa: F401
+    chores,
+    copy_rows,
+    deliveries,
+    evidence,
+    lessons,
+    list_matches,
+    paper_lists,
+    people,
+    proofs,
+    search,
+)
 from archive.reuse import tables  # noqa: F401
 from archive.tables import Base
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from archive import copies, history
+from archive import copies, copy_uses, history
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
+from archive.copy_law import CopyLaw
+from archive.copy_rules import Capacity, Limits, Requester, Wish
 from archive.errors import Problem
 from archive.identifiers import Entropy
 from archive.lifecycle import Act, CopyState
@@ -17,6 +19,9 @@ from archive.reuse import consents, dossiers, grants, papers
 from archive.reuse.judging import Required, judge
 from archive.reuse.tables import Dossier, Procedure, Requirement, Use
 from archive.tables import Agency, Copy, Document
+
+GONE = (CopyState.REFUSED.value, CopyState.REVOKED.value, CopyState.REPLACED.value)
+"""Copies that do not stand in the way of a new one."""
 
 
 def requirement(session: Session, of: Dossier, requirement_id: int) -> Required:
@@ -33,7 +38,7 @@ def requirement(session: Session, of: Dossier, requirement_id: int) -> Required:
 
 def request_copy(
     session: Session, of: Dossier, wanted: Required, document_id: str, basis: CopyBasis, agent: str, at: datetime,
-    entropy: Entropy,
+    entropy: Entropy, law: CopyLaw | None = None,
 ) -> Copy:  # fmt: skip
     """Ask for the copy that will stand for ``wanted`` in the dossier; asked twice it is the same copy.
 
@@ -53,10 +58,15 @@ def request_copy(
     for attempt in range(1, 1000):
         key = _key(of, wanted, document.id, attempt)
         known = session.scalars(select(Copy).where(Copy.request_key == key)).one_or_none()
-        if known is None or known.state not in (CopyState.REFUSED.value, CopyState.REVOKED.value):
+        if known is None or known.state not in GONE:
+            purpose = f"Hồ sơ {of.key}"
+            # The holder agreed (looked at above); the copy is good for this agency and this dossier only.
+            asker = Requester(Capacity.CONSENT, agency.name[:200], power=purpose)
+            limits = Limits(only_recipient=True, only_purpose=True, organisation=True)
             return copies.request(
-                session, document, basis, agency.name[:200], f"Hồ sơ {of.key}", agent, at, entropy, key
-            )
+                session, document, basis, agency.name[:200], purpose, agent, at, entropy, key,
+                Wish(asker, 1, limits), law=law,
+            )  # fmt: skip
     raise Problem(
         "TOO_MANY_COPIES", "Đã yêu cầu bản sao này quá nhiều lần", "This copy was asked for too often"
     )
@@ -96,6 +106,11 @@ def use(session: Session, of: Dossier, wanted: Required, copy: Copy, agent: str,
         )
     document = _usable(session, of, wanted, copy.document_id, at)
     dossiers.note_here(session, of, wanted.id, document.id, at)
+    name, purpose = session.get_one(Agency, of.agency_id).name, f"Hồ sơ {of.key}"
+    # Its last day, its number of uses, its recipient and its purpose are enforced as for any verifier.
+    copy_uses.record(
+        session, copy, document, name[:200], purpose, agent, at, f"{of.id}/{wanted.id}", note=False
+    )
     done = Use(
         dossier_id=of.id, requirement_id=wanted.id, copy_id=copy.id, document_id=document.id, used_at=at, agent=agent
     )  # fmt: skip

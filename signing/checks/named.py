@@ -163,7 +163,7 @@ def metadata(pdf: bytes, one: Examined) -> Check:
 def standing(known: Known | None, at: datetime | None = None) -> Check:
     """Give the archive's word as it was at `at`, or as it is now (None).
 
-    Revoked makes the record INVALID to rely on; expired, replaced, disputed leave the answer to the reader.
+    Revoked makes the record INVALID to rely on; expired, replaced, disputed, used up leave the answer to the reader.
     """
     if known is None:
         return check("standing", "NOT_OURS")
@@ -171,5 +171,14 @@ def standing(known: Known | None, at: datetime | None = None) -> Check:
     if kept == "valid":
         return check("standing", "OK")
     since = (known.expires or known.since) if kept == "expired" else known.since
-    told = (f"since {since}" if since else "", known.reason if kept == known.standing else "")
-    return check("standing", f"STANDING_{kept.upper()}", "; ".join(filter(None, told)))
+    detail = fallen(known, since) if kept == known.standing else f"since {since}" if since else ""
+    return check("standing", f"STANDING_{kept.upper()}", detail)
+
+
+def fallen(known: Known, since: str | None) -> str:
+    """Give what lost its force, since when, by whom and why, in one technical line."""
+    which = {"copy": "the copy itself", "record": "the record"}.get(known.which, known.kind)
+    if known.which == "record" and known.kind == "copy":
+        which = "the record behind the copy"
+    told = [which, f"since {since}" if since else "", f"by {known.by}" if known.by else "", known.reason]
+    return "; ".join(part for part in told if part)

@@ -101,6 +101,7 @@ def asks(these: Things) -> dict[str, Ask]:
     dossier, need = f"/dossiers/{these.dossier}", {"requirement": these.requirement}
     wish = {"procedure": desks.PROCEDURE, "holder": these.number, "agency": A}
     wanted_copy = {"basis": "register", "recipient": "Bình", "purpose": "vay", "key": "a1"}
+    found = {"presented_on": "2026-03-02", "certifier": "Lê Văn Chứng", "certifier_title": "Chủ tịch"}
     granted = {"to": B, "basis": "Quyết định 1/QĐ", "starts_on": "2026-01-01"}
     return {
         "health.live": Ask("GET", "/health/live"),
@@ -147,6 +148,9 @@ def asks(these: Things) -> dict[str, Ask]:
         "documents.review": Ask("POST", f"{document}/review", {"json": {"decision": "approve"}, **seen}),
         "documents.split": Ask("POST", f"{document}/split", {"json": {"page": 2}, **seen}),
         "documents.retry": Ask("POST", f"{document}/retry"),
+        "documents.replace": Ask(
+            "POST", f"{document}/replace", {"json": {"by": these.held, "reason": "sai"}, **seen}
+        ),
         "documents.revoke": Ask("POST", f"{document}/revoke", {"json": {"reason": "sai"}, **seen}),
         "copies.list": Ask("GET", "/copies"),
         "copies.create": Ask(
@@ -154,11 +158,26 @@ def asks(these: Things) -> dict[str, Ask]:
             f"{document}/copies",
             {"json": {"basis": "register", "recipient": "Bình", "purpose": "vay"}, **made},
         ),
+        "requests.list": Ask("GET", "/copies/due"),
+        "answers.create": Ask(
+            "POST",
+            "/registers/answers",
+            {"json": {"requester": "Bình", "about": "giấy cũ", "agency": A}, **made},
+        ),
+        "copies.grant": Ask("POST", f"{copy}/grant", {"json": found}),
+        "copies.refuse": Ask("POST", f"{copy}/refuse", {"json": {"grounds": ["ORIGINAL_DAMAGED"]}}),
+        "copies.extend": Ask("POST", f"{copy}/extend", {"json": {"days": 1}}),
+        "copies.replace": Ask("POST", f"{copy}/replace", {"json": {"by": these.copy, "reason": "sai"}}),
         "copies.show": Ask("GET", copy),
         "copies.file": Ask("GET", f"{copy}/file"),
         "copies.revoke": Ask("POST", f"{copy}/revoke", {"json": {"reason": "sai"}}),
         "registers.list": Ask("GET", "/registers"),
         "registers.entries": Ask("GET", f"/registers/{these.register}/entries"),
+        "volumes.list": Ask("GET", "/registers/volumes"),
+        "volumes.create": Ask(
+            "POST", "/registers/volumes", {"json": {"kind": "copies-register", "agency": A}, **made}
+        ),
+        "registers.book": Ask("GET", f"/registers/{these.register}/book?month=2026-03"),
         "procedures.list": Ask("GET", "/procedures"),
         "procedures.show": Ask("GET", f"/procedures/{desks.PROCEDURE}"),
         "reuse.proposals": Ask("POST", "/reuse/proposals", {"json": wish}),
@@ -185,6 +204,11 @@ def asks(these: Things) -> dict[str, Ask]:
         "verification.file": Ask("POST", "/verification/files", {"content": b"%PDF"}),
         "verification.revision": Ask("POST", "/verification/revisions?signature=Seal", {"content": b"%PDF"}),
         "verification.code": Ask("GET", "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
+        "verification.use": Ask(
+            "POST",
+            "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a/uses",
+            {"json": {"who": "Ai đó"}, **made},
+        ),
         "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
         "accounts.list": Ask("GET", "/accounts"),
         "accounts.create": Ask(
@@ -207,6 +231,9 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.signed-in": Ask("POST", "/sign-in", {"data": {"login": "nobody", "password": "x"}}),
         "pages.verify": Ask("GET", "/verify"),
         "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
+        "pages.use-copy": Ask(
+            "POST", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a/use", {"data": {"who": "Ai đó", "key": "k"}}
+        ),
         "pages.verify-file": Ask("POST", "/verify", {"files": {"file": ("a.pdf", b"%PDF")}}),
         "pages.verify-revision": Ask(
             "POST", "/verify/revision", {"files": {"file": ("a.pdf", b"%PDF")}, "data": {"signature": "Seal"}}
@@ -220,13 +247,25 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.documents": Ask("GET", "/documents"),
         "pages.document": Ask("GET", document),
         "pages.retry": Ask("POST", f"{document}/retry", {"data": {"from": "parked"}}),
+        "pages.replace": Ask(
+            "POST", f"{document}/replace", {"data": {"by": these.held, "reason": "sai", "etag": "x"}}
+        ),
         "pages.revoke": Ask("POST", f"{document}/revoke", {"data": {"reason": "sai", "etag": "x"}}),
         "pages.parked": Ask("GET", "/parked"),
         "pages.copies": Ask("GET", "/copies"),
         "pages.copy": Ask("GET", copy),
         "pages.request-copy": Ask("POST", f"{document}/copies", {"data": wanted_copy}),
+        "pages.requests": Ask("GET", "/requests"),
+        "pages.slip": Ask("GET", f"{copy}/slip"),
+        "pages.grant-copy": Ask("POST", f"{copy}/grant", {"data": found | {"compared": "yes"}}),
+        "pages.refuse-copy": Ask("POST", f"{copy}/refuse", {"data": {"ground": "ORIGINAL_DAMAGED"}}),
+        "pages.extend-copy": Ask("POST", f"{copy}/extend", {"data": {"days": "1"}}),
+        "pages.replace-copy": Ask("POST", f"{copy}/replace", {"data": {"by": these.copy, "reason": "sai"}}),
         "pages.revoke-copy": Ask("POST", f"{copy}/revoke", {"data": {"reason": "sai"}}),
         "pages.registers": Ask("GET", "/registers"),
+        "pages.open-volume": Ask(
+            "POST", "/registers/volumes", {"data": {"kind": "copies-register", "agency": A, "key": "v1"}}
+        ),
         "pages.register": Ask("GET", f"/registers/{these.register}"),
         "pages.papers": Ask("GET", "/my/papers"),
         "pages.paper": Ask("GET", f"/my/papers/{these.held}"),

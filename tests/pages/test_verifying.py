@@ -103,7 +103,7 @@ def test_a_revoked_copy_says_so_at_once(desk: Desk) -> None:
     archivist = desk.staff(Role.ARCHIVIST)
     revoked = archivist.post(f"/api/v1/copies/{copy.id}/revoke", json={"reason": "cấp sai"}, headers=key())
     assert revoked.status_code == 200
-    assert said(desk.anybody().get(f"/v/{copy.code}").text) == CODE_SENTENCES["revoked"][0]
+    assert said(desk.anybody().get(f"/v/{copy.code}").text) == CODE_SENTENCES["revoked-copy"][0]
 
 
 @pytest.mark.parametrize("code", ["aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a", "no-such", "%3Cb%3E"])

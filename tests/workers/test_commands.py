@@ -261,6 +261,7 @@ def test_a_copy_has_number_code_and_a_file_that_verifies(
 def test_a_revoked_record_yields_no_copy_and_its_copies_say_so(office: Office, tmp_path: Path) -> None:
     document = office.json("receive", small_papers(tmp_path / "papers", 1))["files"][0]["document"]
     request = ("copy", document, "--basis", "original", "--for", "Trần Văn A", "--purpose", "nộp hồ sơ")
+    request += ("--certifier-title", "Phó Chánh Văn phòng", "--as", "Lê Văn Chứng")
     early = office.json(*request, code=1)
     assert early["state"] == "REFUSED" and early["reason"]["code"] == "NOT_HELD"
     office.run("work", "--until-idle")

@@ -156,7 +156,7 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         ),
         hashed=hashed, matches=matches,
         ticks=time.monotonic, verification_url=settings.verification_url, notice=shop.notice,
-        answered=answered, forms=shop.forms,
+        answered=answered, forms=shop.forms, law=shop.law,
         crop=lambda image, box, reading: children.run(
             settings.page_seconds, FORMS, "crop_read", image, box, reading
         ),

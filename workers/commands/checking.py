@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 from archive import catalogue, evidence, holding, registers
 from archive.clock import stamp, system_clock
@@ -90,11 +90,11 @@ def _known(database: Database, file: Path) -> Known | None:
         found = catalogue.one_of_ours(session, file_digest(file), system_clock())
     if found is None:
         return None
-    kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
     since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
     return Known(
-        kind, found.identifier, found.standing.value, since, found.reason, expires=expires, form=found.form
-    )
+        found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
+        found.reason_en, expires, found.form,
+    )  # fmt: skip
 
 
 def report_text(report: dict[str, Any]) -> str:
@@ -109,6 +109,8 @@ def report_text(report: dict[str, Any]) -> str:
         + (f", {report['standing']}" if report["standing"] else ""),
     ]  # fmt: skip
     lines += _times_text(report.get("times", ()))
+    if report["known"] and report["standing"] != "valid":
+        lines.append(fallen_text(report["known"]))
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
@@ -136,6 +138,15 @@ def _times_text(times: Iterable[dict[str, Any]]) -> list[str]:
         if one["hindsight"]:
             lines.append(f"      {HINDSIGHT[0]} {HINDSIGHT[1]}")
     return lines
+
+
+def fallen_text(known: dict[str, Any]) -> str:
+    """What lost its force, since when, by whom, why."""
+    vi, en = ("bản sao này", "this copy") if known["which"] == "copy" else ("hồ sơ này", "this record")
+    if known["which"] == "record" and known["kind"] == "copy":
+        vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
+    reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
+    return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
 
 
 def audit(out: Console) -> None:

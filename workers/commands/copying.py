@@ -9,7 +9,10 @@ from tempfile import NamedTemporaryFile
 from sqlalchemy import select
 
 from archive import catalogue, copies, evidence
+from archive.clock import VIETNAM
 from archive.copies import CopyBasis
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import PLAIN, Certification, Wish
 from archive.errors import Problem
 from archive.lifecycle import CopyState
 from archive.settings import Settings
@@ -25,9 +28,11 @@ PAUSE_SECONDS = 0.2
 
 
 def copy(
-    out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str
-) -> None:
-    """Issue a copy and write it to ``file``."""
+    out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str,
+    certifier_title: str = "", wanted_anyway: str = "",
+) -> None:  # fmt: skip
+    """Issue a copy and write it to ``file``. ``certifier_title`` says that the paper original was compared by ``who``,
+    who holds this office."""
     if not recipient.strip() or not purpose.strip():
         raise Problem(
             "COPY_FOR_WHAT",
@@ -37,8 +42,19 @@ def copy(
     shop = open_workshop(Settings(), out.notice)
     if file is not None:
         _writable(file)
-    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None)
-    answer = copy_as_dict(made, shop.settings)
+    found = None
+    if CopyBasis(basis) is CopyBasis.ORIGINAL:
+        today = shop.clock().astimezone(VIETNAM).date()
+        found = Certification(today if certifier_title else None, who, certifier_title)
+    wish = Wish(wanted_anyway=wanted_anyway)
+    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None, wish, found)
+    handed_over(out, shop, made, file)
+
+
+def handed_over(out: Console, shop: Workshop, made: Copy, file: Path | None) -> None:
+    """Write the issued copy and tell about it, or why there is none."""
+    with shop.database.reading() as session:
+        answer = copy_as_dict(made, shop.settings, session.get(CopyRequest, made.id))
     if made.file_sha256 is None:
         why = made.reason or {"code": "?", "vi": "?", "en": "?"}
         answer["file"] = None
@@ -86,12 +102,25 @@ def issue(
     purpose: str,
     who: str,
     key: str | None,
+    wish: Wish = PLAIN,
+    found: Certification | None = None,
 ) -> Copy:
     """Ask for a copy and see it through; a copy with this ``key`` that exists is given again."""
     with shop.database.writing() as session:
         document = catalogue.document(session, document_id)
         asked = copies.request(
-            session, document, basis, recipient, purpose, who, shop.clock(), shop.entropy, key
+            session,
+            document,
+            basis,
+            recipient,
+            purpose,
+            who,
+            shop.clock(),
+            shop.entropy,
+            key,
+            wish,
+            found,
+            shop.law,
         )
         copy_id = asked.id
     return see_through(shop, copy_id)

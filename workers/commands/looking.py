@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from archive import catalogue, copies, evidence, field_rows, fields, scans
 from archive.catalogue import Listed
 from archive.clock import VIETNAM, stamp, system_clock
+from archive.copy_rows import CopyRequest
 from archive.database import open_database
 from archive.evidence import Evidence
+from archive.printed import printed as number_of
 from archive.settings import Settings
 from archive.store import HOLDINGS, WORK, Store
 from archive.storing import open_store
@@ -128,7 +130,10 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
         },
         "evidence": [_evidence(one, store) for one in evidence.of_document(session, document.id)],
         "list": line_of(session, document, values),
-        "copies": [copy_as_dict(copy, settings) for copy in catalogue.copies_of(session, document.id)],
+        "copies": [
+            copy_as_dict(copy, settings, session.get(CopyRequest, copy.id))
+            for copy in catalogue.copies_of(session, document.id)
+        ],
         "parked": [
             {"step": step.name, "attempt": step.attempt, "error": step.error}
             for step in catalogue.parked(session)
@@ -144,13 +149,13 @@ def _whole(session: Session, document: Document, store: Store, settings: Setting
     }  # fmt: skip
 
 
-def copy_as_dict(copy: Copy, settings: Settings) -> dict[str, Any]:
+def copy_as_dict(copy: Copy, settings: Settings, asked: CopyRequest | None = None) -> dict[str, Any]:
     """A copy's line."""
     return {
         "copy": copy.id,
         "state": copy.state,
         "basis": copy.basis,
-        "number": None if copy.number is None else f"{copy.number}/{copy.year}",
+        "number": None if copy.number is None else number_of(copy, asked),
         "code": copy.code,
         "url": None if copy.code is None else settings.verification_url + copy.code,
         "recipient": copy.recipient,

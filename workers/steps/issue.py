@@ -10,16 +10,21 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.orm import Session
 
 from archive import catalogue, copies, evidence
+from archive.copy_rows import CopyRequest
 from archive.errors import Problem
 from archive.lifecycle import CopyState
+from archive.printed import printed
 from archive.steps import Claimed
 from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Document
-from signing.terms import CopyBasis, CopyTerms, OriginalSummary
+from signing.terms import Certifier, CopyBasis, CopyTerms, OriginalSummary
 from workers.jobs import SEALS
 from workers.verapdf import kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
+
+CERTIFIED = "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH"
+"""Heading of a copy certified against the paper original (CC-11)."""
 
 
 def issue(shop: Workshop, held: Claimed) -> Record:
@@ -29,11 +34,12 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         copy = session.get_one(Copy, held.input)
         document = catalogue.document(session, copy.document_id)
         agency = session.get_one(Agency, document.agency_id)
+        asked = session.get(CopyRequest, copy.id)
         refused = copies.why_not(session, document, at)
         original = evidence.newest(session, document.id, HOLDINGS, document.sealed_sha256 or "")
     if refused is not None:
         raise refused
-    terms = _terms(shop, copy, document, agency, original.digest, at)
+    terms = _terms(shop, copy, asked, document, agency, original.digest, at)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
         report = shop.children.lasting.run(
@@ -60,14 +66,31 @@ def issue(shop: Workshop, held: Claimed) -> Record:
 
 
 def _terms(
-    shop: Workshop, copy: Copy, document: Document, agency: Agency, sha256: str, at: datetime
+    shop: Workshop,
+    copy: Copy,
+    asked: CopyRequest | None,
+    document: Document,
+    agency: Agency,
+    sha256: str,
+    at: datetime,
 ) -> CopyTerms:
-    """What the copy says, with what the sealing found about the original. ``sha256`` is that of the file attached:
-    the record with its newest evidence."""
+    """What the copy says, with what the sealing found about the original and what the officer certified. ``sha256`` is
+    that of the file attached: the record with its newest evidence."""
     report = json.loads(shop.store.get(HOLDINGS, document.report_sha256 or ""))
     signer = report["signer"]["common_name"] if report["signer"] else "–"
+    original = OriginalSummary(
+        sha256,
+        signer,
+        report["signing_time"] or "–",
+        version=document.manifest_sha256 or "",
+    )
+    certifier = None
+    if asked is not None and copies.CopyBasis(copy.basis) is copies.CopyBasis.ORIGINAL and asked.certifier:
+        certifier = Certifier(
+            asked.certifier, asked.certifier_title, asked.volume or 1, asked.pages, asked.quantity
+        )
     return CopyTerms(
-        number=f"{copy.number}/{copy.year}",
+        number=printed(copy, asked),
         year=copy.year or 0,
         basis=CopyBasis[copy.basis.upper()],
         agency_name=agency.name,
@@ -76,8 +99,23 @@ def _terms(
         verification_url=shop.settings.verification_url + (copy.code or ""),
         code=copy.code or "",
         issued_at=at,
-        original=OriginalSummary(sha256, signer, report["signing_time"] or "–"),
+        original=original,
+        form="" if certifier is None else CERTIFIED,
+        certifier=certifier,
+        limits="" if asked is None else limits_text(asked),
     )
+
+
+def limits_text(asked: CopyRequest) -> str:
+    """How far the copy reaches, as its band says it; empty when it is not limited."""
+    told = [
+        f"đến hết ngày {asked.valid_until:%d/%m/%Y}" if asked.valid_until else "",
+        f"dùng tối đa {asked.most_uses} lần" if asked.most_uses else "",
+        "chỉ cho nơi nhận đã ghi" if asked.only_recipient else "",
+        "chỉ cho mục đích đã ghi" if asked.only_purpose else "",
+    ]
+    named = "; ".join(one for one in told if one)
+    return f"Giới hạn sử dụng: {named}." if named else ""
 
 
 def give_up_copy(session: Session, held: Claimed, why: Problem, at: datetime) -> None:

@@ -1,0 +1,115 @@
+"""What officers do with requests for copies: what is due, grant, refuse, put off, replace, answer in writing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from api.callers import Call, Called
+from api.copies import own
+from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, copy_body
+from api.once import Key, Made, once
+from api.problems import Refused
+from api.shapes import AgencyCode, Asked, CopyId, LongText, Page, Text
+from archive import certification, copies, lists
+from archive.copies import CopyBasis
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import Certification
+from archive.tables import Copy
+
+router = APIRouter(tags=["copies"])
+
+
+class NoEntry(Asked):
+    """Somebody asked for a copy of what no register here has."""
+
+    requester: Text
+    about: LongText
+    agency: AgencyCode | None = None
+
+
+class AnswerBody(BaseModel):
+    """The written answer, in Vietnamese, to be handed over or sent."""
+
+    id: str
+    text: str
+
+
+@router.get("/copies/due", name="requests.list")
+def list_due(
+    call: Called,
+    limit: Annotated[int, Query(ge=1, le=200)] = 200,
+    basis: CopyBasis | None = None,
+) -> Page[CopyBody]:
+    """Open requests, the earliest deadline first: what is overdue stands at the top."""
+    limit = min(limit, call.office.settings.most_listed)
+    with call.office.database.reading() as session:
+        found = certification.due(session, call.sight, limit, basis)
+    return Page(rows=[copy_body(call, one.copy, one.asked) for one in found], next=None)
+
+
+@router.post("/registers/answers", name="answers.create", status_code=201, response_model=AnswerBody)
+def answer_no_entry(asked: NoEntry, request: Request, call: Called, key: Key) -> JSONResponse:
+    """No entry in the register, or no register: the written answer (NĐ 23/2015/NĐ-CP Đ.17), kept in the history."""
+
+    def make(session: Session) -> Made:
+        agency = call.agency(session, asked.agency)
+        answer_id, text = certification.answer_no_entry(
+            session, agency, asked.requester, asked.about, call.caller.agent, call.at, call.office.entropy
+        )
+        return Made(AnswerBody(id=answer_id, text=text))
+
+    return once(call, request, key, asked, make)
+
+
+@router.post("/copies/{copy_id}/grant", name="copies.grant")
+def grant(copy_id: CopyId, asked: Finding, call: Called) -> CopyBody:
+    """The paper original was presented and compared: number and code are given, the file follows."""
+    found = Certification(asked.presented_on, asked.certifier, asked.certifier_title)
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        certification.grant(
+            session, copy, document, found, call.caller.agent, call.at, call.office.entropy, call.office.law
+        )
+        return _body(call, session, copy)
+
+
+@router.post("/copies/{copy_id}/refuse", name="copies.refuse")
+def refuse(copy_id: CopyId, asked: Refusing, call: Called) -> CopyBody:
+    """Refuse certification on grounds of the closed list."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        certification.refuse(session, copy, document, asked.grounds, asked.note, call.caller.agent, call.at)
+        return _body(call, session, copy)
+
+
+@router.post("/copies/{copy_id}/extend", name="copies.extend")
+def extend(copy_id: CopyId, asked: Extension, call: Called) -> CopyBody:
+    """Put the deadline off within the law, or to a day agreed in writing; the requester gets a slip."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        certification.extend(
+            session, copy, document, asked.days, asked.until, asked.agreement, call.caller.agent, call.at,
+            call.office.law,
+        )  # fmt: skip
+        return _body(call, session, copy)
+
+
+@router.post("/copies/{copy_id}/replace", name="copies.replace")
+def replace_copy(copy_id: CopyId, asked: Replacement, call: Called) -> CopyBody:
+    """Another issued copy of the same record takes this one's place; verification says so."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        by = lists.copy(session, call.sight, asked.by)
+        if by is None:
+            raise Refused("NOT_FOUND")
+        copies.replace(session, copy, document, by[0], call.caller.agent, call.at, asked.reason)
+        return _body(call, session, copy)
+
+
+def _body(call: Call, session: Session, copy: Copy) -> CopyBody:
+    return copy_body(call, copy, session.get(CopyRequest, copy.id))

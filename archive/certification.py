@@ -1,0 +1,159 @@
+"""What an officer does with requests for copies: grants, refuses, extends, answers; and what is due when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive import copies, history
+from archive.clock import VIETNAM
+from archive.copy_law import CopyLaw, shipped_law
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import Certification, CopyBasis, certifiable, refusal
+from archive.errors import Problem
+from archive.identifiers import Entropy, new_id
+from archive.lifecycle import Act, CopyState, IllegalMove
+from archive.lists import Sight, visible
+from archive.tables import Agency, Copy, Document
+
+OPEN = (CopyState.REQUESTED.value, CopyState.GRANTED.value)
+"""Asked for and not handed out yet."""
+
+
+@dataclass(frozen=True)
+class DueCopy:
+    """A request that is open, with the record it is about."""
+
+    copy: Copy
+    asked: CopyRequest
+    document: Document
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether its deadline has passed at ``at``."""
+        return self.asked.due_at < at
+
+
+def grant(
+    session: Session, copy: Copy, document: Document, found: Certification, agent: str, at: datetime,
+    entropy: Entropy, law: CopyLaw | None = None,
+) -> Copy:  # fmt: skip
+    """The officer compared the paper original: the copy is granted with its number, or refused on the grounds ticked.
+
+    Raises Problem PAPER_NOT_PRESENTED or CERTIFIER_MISSING (nothing is decided yet), UNKNOWN_GROUND; IllegalMove when
+    it is decided already. A record that lost its force meanwhile is refused with that reason.
+    """
+    _open(session, copy, document, Act.GRANT_COPY)
+    if not found.grounds:
+        missing = certifiable(found)
+        if missing is not None:
+            raise missing
+    gone = copies.why_not(session, document, at)
+    return copies.certified(session, copy, document, gone, found, agent, at, entropy, law)
+
+
+def refuse(
+    session: Session, copy: Copy, document: Document, grounds: Collection[str], note: str, agent: str,
+    at: datetime,
+) -> Copy:  # fmt: skip
+    """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22). Raises Problem UNKNOWN_GROUND, IllegalMove."""
+    _open(session, copy, document, Act.REFUSE_COPY)
+    why = refusal(grounds, note)
+    session.get_one(CopyRequest, copy.id).grounds = [one for one in grounds]
+    copies.act(session, copy, document, Act.REFUSE_COPY, agent, at, {**why.as_dict(), "grounds": [*grounds]})
+    copy.reason = dict(why.as_dict())
+    return copy
+
+
+def extend(
+    session: Session, copy: Copy, document: Document, days: int, until: date | None, agreement: str, agent: str,
+    at: datetime, law: CopyLaw | None = None,
+) -> CopyRequest:  # fmt: skip
+    """Put the deadline off: by working days within the law's limit, or to a day that the requester agreed to in
+    writing (CC-02). From then on there is an appointment slip. Raises Problem BAD_EXTENSION, IllegalMove."""
+    law = law or shipped_law()
+    _open(session, copy, document, Act.EXTEND_COPY)
+    asked = session.get_one(CopyRequest, copy.id)
+    rule = law.deadline(copy.requested_at.astimezone(VIETNAM).date())
+    before = asked.due_at.astimezone(VIETNAM).date()
+    if until is None:
+        if days < 1 or asked.extended_days + days > rule.extension_days:
+            raise _bad_extension(rule.extension_days)
+        day = law.days.later(before, days)
+        asked.extended_days += days
+    else:
+        if not agreement.strip() or until <= before or not law.days.is_working(until):
+            raise _bad_extension(rule.extension_days)
+        day = until
+        asked.agreement = agreement.strip()
+    asked.due_at = datetime.combine(day, rule.closing, VIETNAM)
+    asked.slip = True
+    session.flush()
+    told = {"copy": copy.id, "due": asked.due_at.isoformat(), "days": days, "agreement": asked.agreement}
+    history.append(session, document.agency_id, at, Act.EXTEND_COPY, agent, document.id, told)
+    return asked
+
+
+def answer_no_entry(
+    session: Session, agency: Agency, requester: str, about: str, agent: str, at: datetime, entropy: Entropy
+) -> tuple[str, str]:
+    """No entry, or no register: the requester gets this in writing (NĐ 23/2015/NĐ-CP Đ.17; CC-04).
+
+    Gives the answer's id and text; it is kept in the history. Raises Problem ANSWER_ABOUT_WHAT.
+    """
+    if not requester.strip() or not about.strip():
+        raise Problem(
+            "ANSWER_ABOUT_WHAT", "Nêu người yêu cầu và giấy tờ được hỏi", "Name the requester and the paper"
+        )
+    day = at.astimezone(VIETNAM)
+    text = (
+        f"{agency.name}\nngày {day:%d} tháng {day:%m} năm {day:%Y}\n\n"
+        f"Kính gửi: {requester.strip()}\n\n"
+        f"Ông/bà yêu cầu cấp bản sao từ sổ gốc của: {about.strip()}.\n"
+        f"Cơ quan đã tra cứu và không tìm thấy nội dung này trong sổ gốc đang lưu giữ, nên không cấp được bản sao "
+        f"(Điều 17 Nghị định 23/2015/NĐ-CP)."
+    )
+    answer_id = new_id("answer", entropy)
+    told = {"requester": requester.strip(), "about": about.strip(), "text": text}
+    history.append(session, agency.id, at, Act.ANSWER_NO_ENTRY, agent, answer_id, told)
+    return answer_id, text
+
+
+def due(session: Session, sight: Sight, limit: int, basis: CopyBasis | None = None) -> Sequence[DueCopy]:
+    """Open requests that may be seen, the earliest deadline first: what is overdue stands at the top."""
+    query = (
+        select(Copy, CopyRequest, Document)
+        .join(CopyRequest, CopyRequest.copy_id == Copy.id)
+        .join(Document, Document.id == Copy.document_id)
+        .where(or_(*(Copy.state == one for one in OPEN)), visible(sight))
+        .order_by(CopyRequest.due_at, Copy.requested_at, Copy.id)
+        .limit(limit)
+    )
+    if basis is not None:
+        query = query.where(Copy.basis == basis.value)
+    return [DueCopy(*row) for row in session.execute(query)]
+
+
+def requests_of(session: Session, copy_ids: Collection[str]) -> dict[str, CopyRequest]:
+    """The requests behind these copies, by the copy's id; those of before requests were kept are missing."""
+    rows = session.scalars(select(CopyRequest).where(CopyRequest.copy_id.in_(copy_ids)))
+    return {one.copy_id: one for one in rows}
+
+
+def _open(session: Session, copy: Copy, document: Document, act: Act) -> None:
+    history.head(session, document.agency_id)
+    session.refresh(copy)
+    session.refresh(document)
+    if copy.state != CopyState.REQUESTED.value:
+        raise IllegalMove(CopyState(copy.state), act)
+
+
+def _bad_extension(most: int) -> Problem:
+    return Problem(
+        "BAD_EXTENSION",
+        f"Kéo dài tối đa {most} ngày làm việc; lâu hơn cần thỏa thuận bằng văn bản đến một ngày làm việc sau hạn",
+        f"At most {most} working days more; longer needs a written agreement and a working day behind the deadline",
+    )
