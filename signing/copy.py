@@ -52,9 +52,9 @@ def build(sealed: bytes, terms: CopyTerms) -> CopyDraft:
         for entry in SIGNATURE_ENTRIES:
             if entry in pdf.Root:
                 del pdf.Root[entry]
-        mark_box = _add_band(pdf, terms)
+        mark_box = add_band(pdf, terms)
         _attach(pdf, sealed, terms)
-        _describe(pdf, terms)
+        describe(pdf, terms)
         out = BytesIO()
         settings = checker.resolve_save_kwargs(
             FLAVOUR,
@@ -118,7 +118,7 @@ def _drop_widgets(pdf: pikepdf.Pdf) -> None:
                 del page.obj.Annots
 
 
-def _add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
+def add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
     """Make page 1 taller by the band and draw it there; give the mark's box in the page's coordinates."""
     page = pdf.pages[0]
     if int(page.get("/Rotate", 0)) % 360:
@@ -162,7 +162,7 @@ def _packed(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def _describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
+def describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
     """Raise the claim to PDF/A-3b, keep the title, say whose copy this is, in predefined properties only."""
     issued = terms.issued_at.astimezone(HANOI).replace(microsecond=0)
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
