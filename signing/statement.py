@@ -1,8 +1,8 @@
 """The offline statement: what the second code square of a copy says, signed, so that paper proves it without network.
 
-COSE_Sign1 (RFC 9052 4.2) with ES256 over a CBOR map (RFC 8949) with integer keys, in base45 (RFC 9285) behind a prefix,
-so that the square uses its alphanumeric mode. docs/offline-statement.md has the format. Nothing is packed: most of it is
-a digest and a signature, which do not shrink. Pure; who holds the keys is `statement_keys`' business.
+COSE_Sign1 (RFC 9052 4.2) with ES256 over a CBOR map (RFC 8949) with integer keys, in base45 (RFC 9285) behind a
+prefix, so that the square uses its alphanumeric mode. docs/offline-statement.md has the format. Nothing is packed: most
+of it is a digest and a signature, which do not shrink. Pure; who holds the keys is `statement_keys`' business.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from typing import Any
 import base45
 import cbor2
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -103,7 +107,9 @@ class Signed:
         """Say whether `key` made the signature."""
         r, s = (int.from_bytes(part, "big") for part in (self.signature[:PART], self.signature[PART:]))
         try:
-            key.verify(encode_dss_signature(r, s), _to_be_signed(self.protected, self.payload), ECDSA(SHA256()))
+            key.verify(
+                encode_dss_signature(r, s), _to_be_signed(self.protected, self.payload), ECDSA(SHA256())
+            )
         except InvalidSignature:
             return False
         return True
@@ -142,7 +148,15 @@ def parse(text: str) -> Signed:
         if header[ALGORITHM] != ES256 or len(key_id) != KEY_ID_BYTES or len(signature) != 2 * PART:
             raise Malformed("not ES256")
         return Signed(_statement(told), bytes(key_id).hex(), protected, payload, signature)
-    except (cbor2.CBORError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+    except (
+        cbor2.CBORError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise Malformed(f"{type(error).__name__}: {error}") from error
 
 
@@ -155,7 +169,9 @@ def _statement(told: dict[int, Any]) -> Statement:
     issuer, number, document_code, holder = texts
     until = None if 9 not in told else EPOCH + timedelta(days=int(told[9]))
     issued_at = datetime.fromtimestamp(int(told[6]), UTC)
-    return Statement(issuer, number, Form(told[4]), document_code, issued_at, holder, bytes(told[8]).hex(), until)
+    return Statement(
+        issuer, number, Form(told[4]), document_code, issued_at, holder, bytes(told[8]).hex(), until
+    )
 
 
 def masked(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Is the statement in a copy's code square true, as far as paper and published keys can tell? One verdict with reasons."""
+"""Is the statement in a copy's code square true, as far as paper and published keys tell? One verdict, its reasons."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SKEW = timedelta(days=1)
 
 NOT_KNOWN_OFFLINE = (
     (
-        "Không biết khi không có mạng: bản sao hoặc bản gốc có bị thu hồi, thay thế sau khi cấp hay không; khóa có bị thu "
-        "hồi sau khi tệp khóa được tải về hay không; nội dung khác trên giấy có đúng bản gốc hay không.",
+        "Không biết khi không có mạng: bản sao hoặc bản gốc có bị thu hồi, thay thế sau khi cấp hay không; khóa có bị "
+        "thu hồi sau khi tệp khóa được tải về hay không; nội dung khác trên giấy có đúng bản gốc hay không.",
         "Not known without network: whether the copy or its record was revoked or replaced since, whether the key was "
         "revoked after the file of keys was fetched, whether the rest of the paper shows what the original shows.",
     ),
@@ -64,7 +64,10 @@ class StatementReport:
 
 
 def judge(
-    texts: Sequence[str], keys: Mapping[str, PublishedKey], at: datetime, digests: frozenset[str] | None = None
+    texts: Sequence[str],
+    keys: Mapping[str, PublishedKey],
+    at: datetime,
+    digests: frozenset[str] | None = None,
 ) -> StatementReport:
     """Give the report on what the squares of a picture say, of which the first statement counts.
 

@@ -1,8 +1,8 @@
 """Keys for offline statements, apart from seals: a seal key may live on a token, and is not used for many small things.
 
 ``<keys>/statements/<agency>.pem`` holds the agency's current key and certificate; ``<keys>/statements/keys.json`` is
-what is published (`/.well-known/hoso-keys.json`): every key there ever was, with the time in which it signs, the time in
-which it is believed, and since when it is revoked. Free of pyHanko, for the web process reads the published file.
+what is published (`/.well-known/hoso-keys.json`): every key there ever was, with the time in which it signs, the time
+in which it is believed, and since when it is revoked. Free of pyHanko, for the web process reads the published file.
 """
 
 from __future__ import annotations
