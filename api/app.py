@@ -32,6 +32,7 @@ from api import (
     reviews,
     searching,
     sessions,
+    statements,
     tokens,
     uploads,
     verification,
@@ -39,7 +40,7 @@ from api import (
 from api.callers import Called, cookie_name, rates
 from api.guards import Bounded, Named, SameSite
 from api.office import Office
-from api.pages import desk, doors, frame, intake, own, records, station, verifying
+from api.pages import desk, doors, extracting, frame, intake, own, records, station, verifying
 from api.receiving import Receiver
 
 PREFIX = "/api/v1"
@@ -48,8 +49,9 @@ KIB, MIB = 1 << 10, 1 << 20
 RESOURCES = (
     documents, verification, files, reusing, copies, reviews, searching, batches, uploads, progress, sessions, tokens,
     paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients, grants,
+    statements,
 )  # fmt: skip
-PAGES = (frame, doors, verifying, intake, station, records, desk, own)
+PAGES = (frame, doors, verifying, intake, station, records, extracting, desk, own)
 
 
 def create_app(office: Office) -> FastAPI:
@@ -73,10 +75,16 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(_self_description(app, cookie_name(office)))
     for pages in PAGES:
         app.include_router(pages.router)
+    app.include_router(statements.published)
     tell = problems.teller(PREFIX, frame.problem_page)
     problems.install(app, tell)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
-    paths = (f"{PREFIX}/batches/", f"{PREFIX}/verification/files", "/verify")
+    paths = (
+        f"{PREFIX}/batches/",
+        f"{PREFIX}/verification/files",
+        f"{PREFIX}/verification/pictures",
+        "/verify",
+    )
     # The last added is the outermost.
     app.state.identity = identity.install(app, office.settings)
     app.add_middleware(Bounded, tell, office.settings.most_request_kib * KIB, paths, most)

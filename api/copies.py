@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api import reads
@@ -23,11 +23,13 @@ from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reviews import Revocation
 from api.shapes import Asked, CopyId, DocumentId, Page, Reason, Text
-from archive import copies, lists
+from archive import catalogue, copies, lists
 from archive.copies import CopyBasis
+from archive.errors import Problem
 from archive.lifecycle import Act, CopyState
 from archive.store import WORK
 from archive.tables import Copy, Document
+from signing.selection import MOST_REGIONS, BadSelection, parse
 
 router = APIRouter(tags=["copies"])
 
@@ -41,12 +43,26 @@ LOOK_SECONDS = 0.05
 """How often the database is asked for somebody who waits."""
 
 
+Parts = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=MOST_REGIONS)]
+
+
 class NewCopy(Asked):
-    """What is asked for: the legal act it comes from, for whom, for what purpose."""
+    """What is asked for: the legal act it comes from, for whom, for what purpose. An extract says what it shows (nothing:
+    every page) and what is hidden of that: ``2`` is page 2, ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right,
+    bottom as shares of the page from its top left, ``2:72,100,300,200pt`` the same in points."""
 
     basis: CopyBasis
     recipient: Text
     purpose: Text
+    show: Parts = Field(default_factory=list)
+    hide: Parts = Field(default_factory=list)
+
+
+class Extract(BaseModel):
+    """What an extract shows and hides."""
+
+    show: list[str]
+    hide: list[str]
 
 
 class CopyBody(BaseModel):
@@ -64,6 +80,7 @@ class CopyBody(BaseModel):
     url: str | None
     sha256: str | None
     reason: Reason | None
+    extract: Extract | None = None
 
 
 @router.post(
@@ -78,16 +95,28 @@ def request_copy(
     def make(session: Session) -> Made:
         document = document_of(call, session, document_id)
         officer = document.agency_id in call.sight.agencies
-        if asked.basis is CopyBasis.ORIGINAL and not officer:
+        if asked.basis is not CopyBasis.REGISTER and not officer:
             raise Refused("COPY_FROM_REGISTER_ONLY")
+        extract = _extract(session, document, asked)
         drawn = hashlib.sha256(f"{caller.id}\n{key}".encode()).hexdigest()
         made = copies.request(
             session, document, asked.basis, asked.recipient, asked.purpose, caller.agent, call.at,
-            call.office.entropy, drawn,
+            call.office.entropy, drawn, extract,
         )  # fmt: skip
         return Made(copy_body(call, made), headers={"Location": f"/api/v1/copies/{made.id}"})
 
     return once(call, request, key, asked, make)
+
+
+def _extract(session: Session, document: Document, asked: NewCopy) -> dict[str, Any] | None:
+    """What an extract is of, as it is kept; None for other copies. Raises Problem: nothing of it can be shown so."""
+    if asked.basis is not CopyBasis.EXTRACT and not asked.show and not asked.hide:
+        return None
+    try:
+        parse(asked.show, asked.hide, len(catalogue.pages(session, document.id)))
+    except BadSelection as error:
+        raise Problem(error.code, error.vi, error.en) from error
+    return {"show": asked.show, "hide": asked.hide}
 
 
 @router.get("/copies", name="copies.list")
@@ -179,4 +208,5 @@ def copy_body(call: Call, copy: Copy) -> CopyBody:
         recipient=copy.recipient, purpose=copy.purpose, requested_at=copy.requested_at,
         number=None if copy.number is None else f"{copy.number}/{copy.year}", code=copy.code, url=url,
         sha256=copy.file_sha256, reason=None if copy.reason is None else Reason.model_validate(copy.reason),
+        extract=None if copy.extract is None else Extract.model_validate(copy.extract),
     )  # fmt: skip

@@ -20,11 +20,16 @@ from ingest.inspection import Limits
 from ingest.list_loading import ReadList
 from ingest.receive import Inspect
 from ocr.forms import Forms, shipped
-from signing.report import Known
 
-Judge = Callable[[Path, Known | None, datetime], dict[str, Any]]
-"""The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file."""
+Judge = Callable[..., dict[str, Any]]
+"""The verdict on a file, reached in a limited child: ``SealReport.to_dict``. Raises nothing about the file. Takes the
+path, what the archive knows (``Known | None``), the time, and for an extract of ours the path of its original."""
 
+ReadSquares = Callable[[Path, datetime], dict[str, Any]]
+"""The verdict on the statement in a picture of a copy, reached in a limited child: ``StatementReport.to_dict``."""
+
+DrawPage = Callable[[Path, int], bytes]
+"""One page of a sealed record as PNG, as an extract would show it; drawn in a limited child. Raises Problem."""
 
 Crop = Callable[[Path, tuple[int, int, int, int], Path | None], bytes]
 """The part of a page picture around a box, upright as the reading says, as PNG; cut in a limited child."""
@@ -61,6 +66,10 @@ class Office:
     """Files of a batch that are looked at at a time."""
     judge: Judge
     crop: Crop
+    read_squares: ReadSquares
+    draw_page: DrawPage
+    published_keys: Callable[[], bytes]
+    """The file of the keys of offline statements, as it is published now."""
     hashed: Hash
     matches: Matches
     ticks: Callable[[], float]

@@ -19,6 +19,7 @@ from archive import catalogue, lists
 from archive.clock import stamp
 from archive.copies import CopyBasis
 from archive.lifecycle import CopyState, Standing
+from archive.store import HOLDINGS
 from signing.report import Known
 
 router = APIRouter(prefix="/verification", tags=["verification"])
@@ -105,9 +106,12 @@ def judged(call: Call, body: Spooled) -> dict[str, Any]:
     """The verdict on a file, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
+        original = catalogue.original_of_extract(session, body.sha256)
     known = None
     if found is not None:
         since = None if found.since is None else stamp(found.since)
         kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
         known = Known(kind, found.identifier, found.standing.value, since, found.reason)
-    return call.office.judge(body.path, known, call.at)
+    if original is None:
+        return call.office.judge(body.path, known, call.at)
+    return call.office.judge(body.path, known, call.at, call.office.store.path(HOLDINGS, original))

@@ -151,6 +151,16 @@ def one_of_ours(session: Session, sha256: str, at: datetime) -> OneOfOurs | None
     )
 
 
+def original_of_extract(session: Session, sha256: str) -> str | None:
+    """The digest of the sealed record that an extract of ours with this digest is of; None for any other file."""
+    query = (
+        select(Document.sealed_sha256)
+        .join(Copy, Copy.document_id == Document.id)
+        .where(Copy.file_sha256 == sha256, Copy.basis == copies.CopyBasis.EXTRACT.value)
+    )
+    return session.scalars(query).first()
+
+
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:
     """The values of a document as its manifest keeps them."""
     values = field_rows.read(session, [of.id])[of.id]

@@ -1,7 +1,8 @@
 """Certified copies in the ledger: asked for, granted or refused with a reason, issued, revoked.
 
 CopyBasis.REGISTER is a copy issued from the original register (bản sao từ sổ gốc), CopyBasis.ORIGINAL a copy
-certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015).
+certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015). CopyBasis.EXTRACT
+is an extract (trích sao, NĐ 30/2020 Đ.25) of the sealed record: parts of it, named in the request.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ class CopyBasis(StrEnum):
 
     REGISTER = "register"
     ORIGINAL = "original"
+    EXTRACT = "extract"
 
+
+WHOLE = frozenset({CopyBasis.REGISTER, CopyBasis.ORIGINAL})
+"""Copies that stand for the paper: an extract is none, for what it leaves out may matter."""
 
 VIETNAMESE = {
     Standing.VALID: "còn hiệu lực",
@@ -39,6 +44,8 @@ VIETNAMESE = {
 REGISTER_OF = {
     CopyBasis.REGISTER: registers.COPIES_FROM_REGISTER,
     CopyBasis.ORIGINAL: registers.COPIES_FROM_ORIGINAL,
+    # NĐ 30/2020 Đ.25: sao y, sao lục and trích sao share one series of numbers, 01 January to 31 December.
+    CopyBasis.EXTRACT: registers.COPIES_FROM_ORIGINAL,
 }
 
 
@@ -77,20 +84,34 @@ def why_not(session: Session, document: Document, at: datetime) -> Problem | Non
 
 def request(
     session: Session, document: Document, basis: CopyBasis, recipient: str, purpose: str, agent: str,
-    at: datetime, entropy: Entropy, request_key: str | None = None,
+    at: datetime, entropy: Entropy, request_key: str | None = None, extract: dict[str, Any] | None = None,
 ) -> Copy:  # fmt: skip
     """Ask for a copy; it is granted with its number and code, or refused with the reason, at once.
 
-    A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
-    Raises Problem REQUEST_KEY_USED when the key came with another request before.
+    A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy. ``extract`` says
+    what an EXTRACT shows and hides.
+    Raises Problem REQUEST_KEY_USED when the key came with another request before, EXTRACT_OF_WHAT when an extract says
+    not what it shows, or another copy does.
     """
+    if (basis is CopyBasis.EXTRACT) != (extract is not None):
+        raise Problem(
+            "EXTRACT_OF_WHAT",
+            "Trích sao phải nêu phần được trích; loại bản sao khác thì không",
+            "An extract names the parts that it shows, and no other copy does",
+        )
     history.head(session, document.agency_id)
     session.refresh(document)  # as it is now that nobody else can act on it
     if request_key is not None:
         before = session.scalars(select(Copy).where(Copy.request_key == request_key)).one_or_none()
         if before is not None:
-            asked_before = (before.document_id, before.basis, before.recipient, before.purpose)
-            if asked_before != (document.id, basis.value, recipient, purpose):
+            asked_before = (
+                before.document_id,
+                before.basis,
+                before.recipient,
+                before.purpose,
+                before.extract,
+            )
+            if asked_before != (document.id, basis.value, recipient, purpose, extract):
                 raise Problem(
                     "REQUEST_KEY_USED",
                     "Khóa yêu cầu này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.",
@@ -99,11 +120,18 @@ def request(
             return before
     copy = Copy(
         id=new_id("copy", entropy), document_id=document.id, basis=basis.value, recipient=recipient,
-        purpose=purpose, state=CopyState.REQUESTED.value, requested_at=at, request_key=request_key,
+        purpose=purpose, state=CopyState.REQUESTED.value, requested_at=at, request_key=request_key, extract=extract,
     )  # fmt: skip
     session.add(copy)
     session.flush()
-    asked = {"copy": copy.id, "basis": basis.value, "recipient": recipient, "purpose": purpose}
+    asked: dict[str, Any] = {
+        "copy": copy.id,
+        "basis": basis.value,
+        "recipient": recipient,
+        "purpose": purpose,
+    }
+    if extract is not None:
+        asked["extract"] = extract
     history.append(session, document.agency_id, at, Act.REQUEST_COPY, agent, document.id, asked)
     refused = why_not(session, document, at)
     if refused is not None:

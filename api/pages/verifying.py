@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response, UploadFile
 
-from api import verification
+from api import statements, verification
 from api.callers import Call, Called
 from api.pages.frame import page, see
 from api.problems import Refused
@@ -58,7 +58,14 @@ def by_file(request: Request, call: Called, file: UploadFile | None = None) -> R
         return page(request, call.caller, "verify.html", 422, typed="", empty=True)
     call.office.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=call.office.scratch) as folder:
-        report = verification.judged(call, _spooled(file, FilePath(folder) / "body", call))
+        body = _spooled(file, FilePath(folder) / "body", call)
+        if statements.is_picture(body.path):
+            told = statements.judged(call, body)
+            return page(
+                request, call.caller, "statement.html", report=told, standing=told["online"],
+                tone=STATEMENT_TONES[told["verdict"]], sentence=STATEMENT_SENTENCES[told["verdict"]],
+            )  # fmt: skip
+        report = verification.judged(call, body)
     kind = kind_of(report)
     return page(
         request, call.caller, "verdict.html", report=report, kind=kind, sentence=FILE_SENTENCES[kind],
@@ -165,6 +172,18 @@ NO_SUCH_COPY = (
     "Không có bản sao nào mang mã này ở đây. Hãy so lại từng ký tự; nếu đúng, bản sao không do hệ thống này cấp.",
     "No copy here has this code. Check each character; if it is right, the copy was not issued here.",
 )
+STATEMENT_SENTENCES = {
+    "VALID": (
+        "Mã xác nhận trên giấy là thật. Hãy so từng mục dưới đây với tờ giấy đang cầm.",
+        "The statement on the paper is genuine. Compare each item below with the paper in hand.",
+    ),
+    "INVALID": ("Không hợp lệ: mã xác nhận sai.", "Not valid: the statement does not hold."),
+    "INDETERMINATE": (
+        "Chưa xác định được từ ảnh này.",
+        "Undecided: this picture does not prove anything.",
+    ),
+}  # fmt: skip
+STATEMENT_TONES = {"VALID": "good", "INVALID": "bad", "INDETERMINATE": "warn"}
 TONES = {"valid": "good", **dict.fromkeys(
     ("not-ours", "expired", "replaced", "disputed", "not-pdf", "encrypted", "no-signature", "undecided"), "warn"
 )}  # fmt: skip

@@ -24,7 +24,7 @@ ANY_BASIS = "any"
 
 def required(row: Requirement) -> Required:
     """The requirement as a value."""
-    bases = frozenset(CopyBasis) if row.basis == ANY_BASIS else frozenset({CopyBasis(row.basis)})
+    bases = copies.WHOLE if row.basis == ANY_BASIS else frozenset({CopyBasis(row.basis)})
     return Required(
         row.id, row.form, row.title, row.result_of, row.quantity, bases, row.mandatory, row.note
     )  # fmt: skip

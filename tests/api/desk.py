@@ -48,15 +48,25 @@ CATALOGUE = f"""code,name,agency,form,title,result_of,quantity,basis,mandatory,n
 {PROCEDURE},Đăng ký hộ kinh doanh,UBND cấp xã,don,Đơn đề nghị,,1,any,yes,
 """
 WAY = world.WAY
+NO_KEYS = b'{"format": "hoso-keys-1", "keys": []}'
 
 
 def quick_hash(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
-def judged(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+def judged(path: Path, known: Known | None, at: datetime, original: Path | None = None) -> dict[str, Any]:
     """A verdict without looking: what was asked about, and what is known."""
     return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size}
+
+
+def squares_read(picture: Path, at: datetime) -> dict[str, Any]:
+    """A verdict on a picture without looking."""
+    return {
+        "verdict": "INDETERMINATE", "verdict_vi": "CHƯA XÁC ĐỊNH", "reason": "STATEMENT_NONE", "vi": "Không thấy.",
+        "en": "None.", "checks": [], "statement": None, "key": None, "agency_name": None, "not_known": [],
+        "checked_at": at.isoformat(),
+    }  # fmt: skip
 
 
 def cropped(image: Path, box: tuple[int, int, int, int], reading: Path | None) -> bytes:
@@ -112,6 +122,7 @@ class Desk:
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect,
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, crop=cropped, hashed=quick_hash,
+            read_squares=squares_read, draw_page=lambda sealed, page: png(page), published_keys=lambda: NO_KEYS,
             matches=lambda kept, password: kept == quick_hash(password), ticks=lambda: self.now.seconds,
             verification_url=f"{HERE}/v/", notice=self._noticed, answered=self.answered.append,
         )  # fmt: skip

@@ -185,6 +185,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "verification.file": Ask("POST", "/verification/files", {"content": b"%PDF"}),
         "verification.code": Ask("GET", "/verification/codes/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
+        "verification.picture": Ask("POST", "/verification/pictures", {"content": b"x"}),
         "accounts.list": Ask("GET", "/accounts"),
         "accounts.create": Ask(
             "POST",
@@ -207,6 +208,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.verify": Ask("GET", "/verify"),
         "pages.verify-code": Ask("GET", "/v/aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-a"),
         "pages.verify-file": Ask("POST", "/verify", {"files": {"file": ("a.pdf", b"%PDF")}}),
+        "pages.keys": Ask("GET", "/.well-known/hoso-keys.json"),
         "pages.batches": Ask("GET", "/batches"),
         "pages.new-batch": Ask("GET", "/batches/new"),
         "pages.batch": Ask("GET", batch),
@@ -221,6 +223,11 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.copies": Ask("GET", "/copies"),
         "pages.copy": Ask("GET", copy),
         "pages.request-copy": Ask("POST", f"{document}/copies", {"data": wanted_copy}),
+        "pages.extract": Ask("GET", f"{document}/extract"),
+        "pages.extract-picture": Ask("GET", f"{document}/extract/pages/1"),
+        "pages.request-extract": Ask(
+            "POST", f"{document}/extract", {"data": {**wanted_copy, "hide": "1:0,0,1,0.5"}}
+        ),
         "pages.revoke-copy": Ask("POST", f"{copy}/revoke", {"data": {"reason": "sai"}}),
         "pages.registers": Ask("GET", "/registers"),
         "pages.register": Ask("GET", f"/registers/{these.register}"),

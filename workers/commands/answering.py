@@ -22,13 +22,15 @@ from archive.settings import Settings
 from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
 from signing.report import Known, Verdict
+from signing.statement_keys import published
 from workers.children import ChildFailed, Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.lists import read_in_child
+from workers.commands.stating import picture_report
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
-from workers.jobs import FORMS, PAPERS, SEALS, WARM
+from workers.jobs import EXTRACTS, FORMS, PAPERS, SEALS, WARM
 from workers.logs import relay
 from workers.measures import Measures
 from workers.passwords import hashing
@@ -159,15 +161,18 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         crop=lambda image, box, reading: children.run(
             settings.page_seconds, FORMS, "crop_read", image, box, reading
         ),
+        read_squares=lambda picture, at: picture_report(picture, settings, children, at, None),
+        draw_page=lambda sealed, page: children.run(settings.page_seconds, EXTRACTS, "page_picture", sealed, page),
+        published_keys=lambda: published(settings.keys),
     )  # fmt: skip
 
 
 def _judge(children: Children, settings: Settings) -> Judge:
-    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+    def judge(path: Path, known: Known | None, at: datetime, original: Path | None = None) -> dict[str, Any]:
         keys = settings.keys if settings.keys.exists() else None
         try:
             report: dict[str, Any] = children.run(
-                settings.verify_seconds, SEALS, "check_file", path, keys, at, known
+                settings.verify_seconds, SEALS, "check_file", path, keys, at, known, original
             ).to_dict()
             return report
         except ChildFailed as failed:

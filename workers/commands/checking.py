@@ -13,6 +13,7 @@ from archive.engines import is_there
 from archive.errors import Problem
 from archive.history import prove
 from archive.settings import Settings
+from archive.store import HOLDINGS
 from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import Known, SealReport, Verdict
@@ -23,9 +24,13 @@ from workers.jobs import SEALS
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
 
-def verify(out: Console, file: Path) -> None:
+def verify(out: Console, file: Path | None) -> None:
     """The verdict on a file, ours or not."""
     settings = Settings()
+    if file is None:
+        raise Problem(
+            "USAGE", "Nêu tệp cần kiểm tra, hoặc --qr ẢNH", "Name a file to verify, or --qr PICTURE"
+        )
     if not file.is_file():
         raise Problem("FILE_NOT_FOUND", f"Không có tệp {file}", f"There is no file {file}")
     children = Children(1, settings.child_memory_mib, (SEALS,))
@@ -41,9 +46,12 @@ def report_on(file: Path, settings: Settings, children: Children) -> dict[str, A
     at = system_clock()
     database = open_database(settings.database) if is_there(settings.database) else None
     known = None if database is None else _known(database, file)
+    original = None if database is None else _original(database, settings, file)
     keys = settings.keys if settings.keys.exists() else None
     try:
-        report: SealReport = children.run(settings.verify_seconds, SEALS, "check_file", file, keys, at, known)
+        report: SealReport = children.run(
+            settings.verify_seconds, SEALS, "check_file", file, keys, at, known, original
+        )
     except ChildFailed as failed:
         # The judge broke down over this file: no verdict about it can be given, and the reason is said.
         return {
@@ -65,6 +73,13 @@ def _known(database: Database, file: Path) -> Known | None:
     kind: Literal["record", "copy"] = "copy" if found.kind == "copy" else "record"
     since = None if found.since is None else stamp(found.since)
     return Known(kind, found.identifier, found.standing.value, since, found.reason)
+
+
+def _original(database: Database, settings: Settings, file: Path) -> Path | None:
+    """Where the original is of which the file is our extract."""
+    with database.reading() as session:
+        found = catalogue.original_of_extract(session, file_digest(file))
+    return None if found is None else open_store(settings).path(HOLDINGS, found)
 
 
 def _plain(report: SealReport) -> dict[str, Any]:

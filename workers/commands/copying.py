@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from archive.lifecycle import CopyState
 from archive.settings import Settings
 from archive.store import WORK
 from archive.tables import Copy, Step
+from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
 from workers.steps import STEPS
@@ -26,9 +29,10 @@ PAUSE_SECONDS = 0.2
 
 
 def copy(
-    out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str
-) -> None:
-    """Issue a copy and write it to ``file``."""
+    out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str,
+    show: Sequence[str] = (), hide: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Issue a copy and write it to ``file``; ``show`` and ``hide`` say what an extract is of."""
     if not recipient.strip() or not purpose.strip():
         raise Problem(
             "COPY_FOR_WHAT",
@@ -38,7 +42,10 @@ def copy(
     shop = open_workshop(Settings(), out.notice)
     if file is not None:
         _writable(file)
-    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None)
+    extract = (
+        chosen(shop, document_id, show, hide) if basis == CopyBasis.EXTRACT.value or show or hide else None
+    )
+    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None, extract)
     answer = copy_as_dict(made, shop.settings)
     if made.file_sha256 is None:
         why = made.reason or {"code": "?", "vi": "?", "en": "?"}
@@ -64,6 +71,17 @@ def copy(
     )
 
 
+def chosen(shop: Workshop, document_id: str, show: Sequence[str], hide: Sequence[str]) -> dict[str, Any]:
+    """What an extract shows and hides, as it is kept. Raises Problem: nothing of it can be shown so."""
+    with shop.database.reading() as session:
+        pages = len(catalogue.pages(session, catalogue.document(session, document_id).id))
+    try:
+        parse(show, hide, pages)
+    except BadSelection as error:
+        raise Problem(error.code, error.vi, error.en) from error
+    return {"show": list(show), "hide": list(hide)}
+
+
 def _writable(target: Path) -> None:
     """Refuse a place that cannot be written before anything is issued. Raises Problem OUT_NOT_WRITABLE."""
     try:
@@ -87,12 +105,13 @@ def issue(
     purpose: str,
     who: str,
     key: str | None,
+    extract: dict[str, Any] | None = None,
 ) -> Copy:
     """Ask for a copy and see it through; a copy with this ``key`` that exists is given again."""
     with shop.database.writing() as session:
         document = catalogue.document(session, document_id)
         asked = copies.request(
-            session, document, basis, recipient, purpose, who, shop.clock(), shop.entropy, key
+            session, document, basis, recipient, purpose, who, shop.clock(), shop.entropy, key, extract
         )
         copy_id = asked.id
     return see_through(shop, copy_id)

@@ -154,6 +154,7 @@ def copy_as_dict(copy: Copy, settings: Settings) -> dict[str, Any]:
         "recipient": copy.recipient,
         "purpose": copy.purpose,
         "reason": copy.reason,
+        "extract": copy.extract,
     }
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies
+from archive import catalogue, copies, field_rows
 from archive.errors import Problem
+from archive.fields import FieldValue
 from archive.lifecycle import CopyState
 from archive.steps import Claimed
 from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Document
+from signing.statement import masked
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
-from workers.jobs import SEALS
+from workers.jobs import EXTRACTS, SEALS
+from workers.jobs.values import Chosen, Stated
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -31,20 +36,22 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         refused = copies.why_not(session, document, at)
     if refused is not None:
         raise refused
+        values = field_rows.read(session, [document.id])[document.id]
     terms = _terms(shop, copy, document, agency, at)
+    stated = (
+        Stated()
+        if copy.extract is not None
+        else Stated(_said(values, "code"), masked(_said(values, "holder_name")))
+    )
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
-        report = shop.children.run(
-            shop.settings.file_seconds,
-            SEALS,
-            "issue_copy",
-            shop.store.path(HOLDINGS, document.sealed_sha256 or ""),
-            shop.settings.keys,
-            agency.code,
-            terms,
-            at,
-            made,
-        )
+        original = shop.store.path(HOLDINGS, document.sealed_sha256 or "")
+        given = (original, shop.settings.keys, agency.code, terms, stated)
+        run = partial(shop.children.run, shop.settings.file_seconds)
+        if copy.extract is None:
+            report = run(SEALS, "issue_copy", *given, at, made)
+        else:
+            report = run(EXTRACTS, "issue_extract", *given, _chosen(copy, document), at, made)
         file_sha256 = shop.store.put_file(WORK, made)
     report_sha256 = shop.store.put(WORK, report.to_json().encode())
 
@@ -72,6 +79,16 @@ def _terms(shop: Workshop, copy: Copy, document: Document, agency: Agency, at: d
         issued_at=at,
         original=OriginalSummary(document.sealed_sha256 or "", signer, report["signing_time"] or "–"),
     )
+
+
+def _chosen(copy: Copy, document: Document) -> Chosen:
+    told = copy.extract or {}
+    return Chosen(tuple(told["show"]), tuple(told["hide"]), not document.signed_already)
+
+
+def _said(values: Mapping[str, FieldValue], name: str) -> str:
+    found = values.get(name)
+    return "" if found is None else str(found.plain)
 
 
 def give_up_copy(session: Session, held: Claimed, why: Problem, at: datetime) -> None:
