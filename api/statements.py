@@ -31,8 +31,8 @@ NUMBER = re.compile(r"([0-9]{1,9})/([0-9]{4})")
         for kind in ("image/png", "image/jpeg", "image/tiff", "image/webp", "application/pdf")}}},
 )  # fmt: skip
 async def verify_picture(request: Request, call: Called) -> dict[str, Any]:
-    """The verdict on the statement in the second code square of a copy on paper, from its picture or scan. ``online`` says
-    how that copy stands now, where it is one of ours (docs/offline-statement.md)."""
+    """The verdict on the statement in the second code square of a copy on paper, from its picture or scan. ``online``
+    says how that copy stands now, where it is one of ours (docs/offline-statement.md)."""
     await to_thread.run_sync(lambda: call.office.scratch.mkdir(parents=True, exist_ok=True))
     folder = await to_thread.run_sync(lambda: TemporaryDirectory(dir=call.office.scratch))
     try:

@@ -1,4 +1,4 @@
-"""The page on which an officer chooses what an extract (trích sao) shows: with the mouse on the picture, or by numbers."""
+"""The page where an officer chooses what an extract (trích sao) shows: with the mouse on the picture, or by numbers."""
 
 from __future__ import annotations
 

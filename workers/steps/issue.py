@@ -34,15 +34,13 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         document = catalogue.document(session, copy.document_id)
         agency = session.get_one(Agency, document.agency_id)
         refused = copies.why_not(session, document, at)
+        values = field_rows.read(session, [document.id])[document.id]
     if refused is not None:
         raise refused
-        values = field_rows.read(session, [document.id])[document.id]
     terms = _terms(shop, copy, document, agency, at)
-    stated = (
-        Stated()
-        if copy.extract is not None
-        else Stated(_said(values, "code"), masked(_said(values, "holder_name")))
-    )
+    stated = Stated()  # an extract may hide what the record is called, and whose it is
+    if copy.extract is None:
+        stated = Stated(_said(values, "code"), masked(_said(values, "holder_name")))
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
         original = shop.store.path(HOLDINGS, document.sealed_sha256 or "")
