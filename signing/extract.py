@@ -17,7 +17,7 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
-from pikepdf import Array, Name
+from pikepdf import Array, Dictionary, Name
 from pikepdf import pdfa as checker
 from pyhanko.sign.timestamps import TimeStamper
 
@@ -81,7 +81,8 @@ def certify(
 
 def picture(page: pikepdf.Page) -> pikepdf.Object:
     """Give the one picture of an extract's page. Raises NotCopied FORMAT_FAILURE."""
-    images = list(page.images.values())
+    found = page.obj.get("/Resources", Dictionary()).get("/XObject", Dictionary())
+    images = [one for one in found.values() if one.get("/Subtype") == Name.Image]
     if len(images) != 1:
         raise NotCopied("FORMAT_FAILURE", f"{len(images)} pictures on a page")
     return images[0]

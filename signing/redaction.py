@@ -103,6 +103,9 @@ def _flattened(pdf: bytes) -> bytes:
     letters with coloured edges, and a page of one bit a pixel would become a coloured one."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         opened.flatten_annotations("all")
+        for page in opened.pages:
+            if "/Annots" in page.obj:
+                del page.obj.Annots  # what is left has no look
         out = io.BytesIO()
         opened.save(out)
     return out.getvalue()

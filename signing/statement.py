@@ -27,7 +27,7 @@ PREFIX = "HOSO1:"
 VERSION = 1
 MOST_CHARACTERS = 600
 """The whole text of the square. Longer names are cut, so that the modules stay large enough for a photocopier."""
-MOST_NAME = 60
+MOST_NAME_BYTES = 64
 KEY_ID_BYTES = 8
 ALGORITHM, KEY_ID = 1, 4  # COSE header parameters (RFC 9052 3.1)
 ES256 = -7  # RFC 9053 2.1
@@ -182,7 +182,11 @@ def masked(name: str) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MOST_NAME else text[: MOST_NAME - 1] + "…"
+    """Give the text, cut to MOST_NAME_BYTES of UTF-8 between letters."""
+    whole = text.encode()
+    if len(whole) <= MOST_NAME_BYTES:
+        return text
+    return whole[: MOST_NAME_BYTES - len("…".encode())].decode(errors="ignore") + "…"
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:

@@ -50,7 +50,9 @@ def extract(office: Office) -> dict[str, Any]:
 
 
 def _text(pdf: Path) -> str:
-    return " ".join(subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True).stdout.split())
+    return " ".join(
+        subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True).stdout.split()
+    )
 
 
 @pytest.mark.slow
@@ -71,7 +73,9 @@ def test_what_is_hidden_is_in_no_stream_and_no_text_of_the_extract(extract: dict
 @pytest.mark.slow
 def test_the_hidden_region_is_blank_in_every_renderer(extract: dict[str, Any], tmp_path: Path) -> None:
     pdf = Path(extract["file"])
-    subprocess.run(["pdftoppm", "-r", "100", "-f", "2", "-l", "2", "-gray", pdf, tmp_path / "page"], check=True)
+    subprocess.run(
+        ["pdftoppm", "-r", "100", "-f", "2", "-l", "2", "-gray", pdf, tmp_path / "page"], check=True
+    )
     (drawn,) = tmp_path.glob("page*")
     pictures = [Image.open(drawn), pypdfium2.PdfDocument(pdf)[1].render(scale=100 / 72).to_pil().convert("L")]
     for picture in pictures:
@@ -93,7 +97,10 @@ def test_an_extract_of_ours_is_compared_with_its_original_and_a_strangers_is_not
     other = Office(tmp_path / "elsewhere", {})
     told = other.json("verify", extract["file"], code=1)
     (found,) = [one for one in told["checks"] if one["name"] == "extract"]
-    assert (found["code"], told["verdict"]) == ("EXTRACT_NOT_COMPARED", "INDETERMINATE")  # nobody is trusted there
+    assert (found["code"], told["verdict"]) == (
+        "EXTRACT_NOT_COMPARED",
+        "INDETERMINATE",
+    )  # nobody is trusted there
 
 
 @pytest.mark.slow
@@ -135,7 +142,11 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     told = elsewhere.json("verify", "--qr", picture, "--keys", keys)
     assert (told["verdict"], told["agency_name"]) == ("VALID", "UBND xã Thử Nghiệm")
     stated = told["statement"]
-    assert (stated["number"], stated["form"], stated["holder"]) == (copy["number"], "REGISTER", "N*** T*** T*** Mai")
+    assert (stated["number"], stated["form"], stated["holder"]) == (
+        copy["number"],
+        "REGISTER",
+        "N*** T*** T*** Mai",
+    )
     assert stated["document_code"] == "7/QĐ-SXD"
     assert elsewhere.json("verify", copy["file"], "--qr", picture, "--keys", keys)["verdict"] == "VALID"
     assert elsewhere.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_UNKNOWN_KEY"
@@ -145,7 +156,9 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     assert (told["verdict"], told["reason"]) == ("INVALID", "STATEMENT_OTHER_FILE")
     office.run("statement-keys", "--revoke", json.loads(keys.read_text("utf-8"))["keys"][0]["kid"])
     assert office.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_KEY_REVOKED_SINCE"
-    assert elsewhere.json("verify", "--qr", picture, "--keys", keys)["verdict"] == "VALID"  # it cannot know: it says so
+    assert (
+        elsewhere.json("verify", "--qr", picture, "--keys", keys)["verdict"] == "VALID"
+    )  # it cannot know: it says so
     assert office.json("verify", "--qr", other, code=1)["reason"] == "PICTURE_UNREADABLE"
     blank = io.BytesIO()
     Image.new("L", (400, 400), 255).save(blank, "PNG")
