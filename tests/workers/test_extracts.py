@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 from pathlib import Path
@@ -104,30 +103,10 @@ def test_an_extract_of_ours_is_compared_with_its_original_and_a_strangers_is_not
 
 
 @pytest.mark.slow
-def test_sao_y_and_trich_sao_share_one_series_of_numbers(office: Office, extract: dict[str, Any]) -> None:
+def test_what_cannot_be_shown_so_is_refused_before_a_number_is_given(office: Office) -> None:
     (document,) = office.states()
-    whole = office.json("copy", document, *COPY, "--basis", "original")
-    again = office.json("copy", document, *COPY, "--basis", "extract", "--show", "1")
-    numbers = [int(one["number"].split("/")[0]) for one in (extract, whole, again)]
-    assert numbers == [1, 2, 3]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        (("--basis", "extract"), "EXTRACT_WHOLE"),
-        (("--basis", "extract", "--show", "3"), "EXTRACT_PAGE"),
-        (("--basis", "extract", "--show", "1", "--hide", "2:0,0,1,1"), "EXTRACT_NOT_SHOWN"),
-        (("--basis", "extract", "--show", "1:0.5,0,0.4,1"), "EXTRACT_REGION"),
-        (("--basis", "register", "--show", "1"), "EXTRACT_OF_WHAT"),
-    ],
-)
-def test_what_cannot_be_shown_so_is_refused_before_a_number_is_given(
-    office: Office, asked: tuple[str, ...], code: str
-) -> None:
-    (document,) = office.states()
-    assert office.json("copy", document, *COPY, *asked, code=2)["error"]["code"] == code
+    refused = office.json("copy", document, *COPY, "--basis", "extract", "--show", "3", code=2)
+    assert refused["error"]["code"] == "EXTRACT_PAGE"
 
 
 @pytest.mark.slow
@@ -149,18 +128,9 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     )
     assert stated["document_code"] == "7/QĐ-SXD"
     assert elsewhere.json("verify", copy["file"], "--qr", picture, "--keys", keys)["verdict"] == "VALID"
-    assert elsewhere.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_UNKNOWN_KEY"
     other = tmp_path / "other.pdf"
     other.write_bytes(b"%PDF-1.7 something else")
     told = elsewhere.json("verify", other, "--qr", picture, "--keys", keys, code=1)
     assert (told["verdict"], told["reason"]) == ("INVALID", "STATEMENT_OTHER_FILE")
     office.run("statement-keys", "--revoke", json.loads(keys.read_text("utf-8"))["keys"][0]["kid"])
     assert office.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_KEY_REVOKED_SINCE"
-    assert (
-        elsewhere.json("verify", "--qr", picture, "--keys", keys)["verdict"] == "VALID"
-    )  # it cannot know: it says so
-    assert office.json("verify", "--qr", other, code=1)["reason"] == "PICTURE_UNREADABLE"
-    blank = io.BytesIO()
-    Image.new("L", (400, 400), 255).save(blank, "PNG")
-    other.write_bytes(blank.getvalue())
-    assert office.json("verify", "--qr", other, code=1)["reason"] == "STATEMENT_NONE"
