@@ -79,11 +79,11 @@ def certify(
     return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
 
 
-def picture(page: pikepdf.Page) -> pikepdf.Object:
+def picture(page: pikepdf.Page) -> pikepdf.Stream:
     """Give the one picture of an extract's page. Raises NotCopied FORMAT_FAILURE."""
     found = page.obj.get("/Resources", Dictionary()).get("/XObject", Dictionary())
     images = [one for one in found.values() if one.get("/Subtype") == Name.Image]
-    if len(images) != 1:
+    if len(images) != 1 or not isinstance(images[0], pikepdf.Stream):
         raise NotCopied("FORMAT_FAILURE", f"{len(images)} pictures on a page")
     return images[0]
 

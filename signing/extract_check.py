@@ -84,15 +84,18 @@ def _check(pdf: bytes, told: Listed, original: bytes | None) -> Check:
     if hashlib.sha256(original).hexdigest() != told.original_sha256:
         return check("extract", "EXTRACT_DIFFERS", "the list names another original")
     parts = [_part(row) for row in told.pages]
-    for (_, again), shown, row in zip(draw(original, parts), pictures, told.pages, strict=True):
-        difference = _difference(again.picture, shown)
+    for (_, again), seen, row in zip(draw(original, parts), pictures, told.pages, strict=True):
+        difference = _difference(again.picture, seen)
         if difference > MOST_DIFFERENCE:
             return check("extract", "EXTRACT_DIFFERS", f"page {row['page']}: by {difference:.0f} of 255")
     return check("extract", "OK", f"pages {shown_pages} are as in the original held here")
 
 
 def _part(row: dict[str, Any]) -> Part:
-    show, hide = (tuple(Region(*map(float, box)) for box in row[name]) for name in ("show", "hide"))
+    show, hide = (
+        tuple(Region(float(x0), float(y0), float(x1), float(y1)) for x0, y0, x1, y1 in row[name])
+        for name in ("show", "hide")
+    )
     return Part(int(row["page"]), show, hide)
 
 

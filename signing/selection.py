@@ -72,7 +72,7 @@ def parse(show: Sequence[str], hide: Sequence[str], pages: int) -> tuple[Part, .
             f"Quá nhiều vùng (nhiều nhất {MOST_REGIONS})",
             f"More than {MOST_REGIONS} regions",
         )
-    shown = _by_page(show, pages) if show else {number: [None] for number in range(1, pages + 1)}
+    shown = _by_page(show or [str(number) for number in range(1, pages + 1)], pages)
     hidden = _by_page(hide, pages)
     for page in hidden:
         if page not in shown:

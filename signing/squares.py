@@ -34,7 +34,9 @@ def texts_of(data: bytes, wanted: str = "") -> tuple[str, ...]:
 
 
 def _read(picture: Image.Image) -> Iterator[str]:
-    for one in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+    for one in zxingcpp.read_barcodes(
+        picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    ):
         if one.valid:
             yield one.text
 

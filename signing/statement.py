@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-import base45
+import base45  # type: ignore[import-untyped]
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -128,7 +128,7 @@ def sign(statement: Statement, key: EllipticCurvePrivateKey, key_id: str) -> str
     r, s = decode_dss_signature(key.sign(_to_be_signed(protected, payload), ECDSA(SHA256())))
     signature = r.to_bytes(PART, "big") + s.to_bytes(PART, "big")
     whole = cbor2.dumps(cbor2.CBORTag(SIGN1_TAG, [protected, {}, payload, signature]))
-    text = PREFIX + base45.b45encode(whole).decode("ascii")
+    text = PREFIX + str(base45.b45encode(whole), "ascii")
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"the statement takes {len(text)} characters of {MOST_CHARACTERS}")
     return text

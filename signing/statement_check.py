@@ -24,10 +24,10 @@ NOT_KNOWN_OFFLINE = (
         "revoked after the file of keys was fetched, whether the rest of the paper shows what the original shows.",
     ),
     (
-        "Hãy so số bản sao, ký hiệu văn bản, tên người và ngày dưới đây với tờ giấy đang cầm: mã vuông của một bản sao "
+        "Hãy so số bản sao, ký hiệu văn bản, tên người và ngày mà mã nêu với tờ giấy đang cầm: mã vuông của một bản sao "
         "thật có thể bị in sang giấy khác.",
-        "Compare number, notation, name and day below with the paper in hand: the square of a true copy can be printed "
-        "on another paper.",
+        "Compare the number, notation, name and day that the statement names with the paper in hand: the square of a "
+        "true copy can be printed on another paper.",
     ),
 )
 

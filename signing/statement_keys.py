@@ -138,7 +138,10 @@ def _read(row: dict[str, Any]) -> PublishedKey:
         raise BadKeys(f"the id {row['kid']} is not its key's")
     if any(one.tzinfo is None for one in (*times, *([] if revoked is None else [revoked]))):
         raise BadKeys("a time without zone")
-    return PublishedKey(row["kid"], str(row["agency"]), str(row["agency_name"]), public, *times, revoked)
+    since, until, believed_until = times
+    return PublishedKey(
+        row["kid"], str(row["agency"]), str(row["agency_name"]), public, since, until, believed_until, revoked
+    )
 
 
 def _entry(

@@ -23,6 +23,19 @@ function add(page, x0, y0, x1, y1) {
   draw();
 }
 
+const corners = (from, to) => [
+  Math.min(from[0], to[0]), Math.min(from[1], to[1]), Math.max(from[0], to[0]), Math.max(from[1], to[1]),
+];
+
+function rectangle(svg, kind, x0, y0, x1, y1) {
+  const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) {
+    box.setAttribute(name, Math.max(0, value));
+  }
+  box.setAttribute("class", kind);
+  svg.append(box);
+}
+
 function draw() {
   for (const sheet of document.querySelectorAll(".sheet")) {
     sheet.querySelectorAll("svg").forEach((old) => old.remove());
@@ -35,12 +48,7 @@ function draw() {
         const found = REGION.exec(line);
         if (found && found[1] === sheet.dataset.page) {
           const [x0, y0, x1, y1] = found[2] === undefined ? [0, 0, 1, 1] : found.slice(2, 6).map(Number);
-          const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-          for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) {
-            box.setAttribute(name, Math.max(0, value));
-          }
-          box.setAttribute("class", kind);
-          svg.append(box);
+          rectangle(svg, kind, x0, y0, x1, y1);
         }
       }
     }
@@ -61,14 +69,21 @@ for (const sheet of document.querySelectorAll(".sheet")) {
       sheet.setPointerCapture(event.pointerId);
     }
   });
+  sheet.addEventListener("pointermove", (event) => { // the region as it is being drawn
+    if (from) {
+      const to = at(event);
+      const svg = sheet.querySelector("svg");
+      svg.querySelectorAll(".drawn").forEach((old) => old.remove());
+      rectangle(svg, `${mode()} drawn`, ...corners(from, to));
+    }
+  });
   sheet.addEventListener("pointerup", (event) => {
     if (from) {
       const to = at(event);
+      sheet.querySelectorAll(".drawn").forEach((old) => old.remove());
       const small = Math.abs(to[0] - from[0]) < 0.005 || Math.abs(to[1] - from[1]) < 0.003;
       if (!small) {
-        const [x0, x1] = [from[0], to[0]].sort((a, b) => a - b);
-        const [y0, y1] = [from[1], to[1]].sort((a, b) => a - b);
-        add(Number(sheet.dataset.page), x0, y0, x1, y1);
+        add(Number(sheet.dataset.page), ...corners(from, to));
       }
       from = null;
     }
