@@ -24,8 +24,8 @@ NOT_KNOWN_OFFLINE = (
         "revoked after the file of keys was fetched, whether the rest of the paper shows what the original shows.",
     ),
     (
-        "Hãy so số bản sao, ký hiệu văn bản, tên người và ngày mà mã nêu với tờ giấy đang cầm: mã vuông của một bản sao "
-        "thật có thể bị in sang giấy khác.",
+        "Hãy so số bản sao, ký hiệu văn bản, tên người và ngày mà mã nêu với tờ giấy đang cầm: mã vuông của một bản "
+        "sao thật có thể bị in sang giấy khác.",
         "Compare the number, notation, name and day that the statement names with the paper in hand: the square of a "
         "true copy can be printed on another paper.",
     ),

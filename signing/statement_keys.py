@@ -36,7 +36,7 @@ class BadKeys(Exception):
 
 
 class NoSuchKey(Exception):
-    """No key of this id was published."""
+    """No key of this id was published, or the agency has none that signs now and none can be issued here."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,11 @@ class StatementKey:
 
 
 def load(directory: Path, agency_code: str, agency_name: str, now: datetime) -> StatementKey:
-    """Give the agency's statement key, issuing and publishing one of the TEST PKI when none signs at `now`."""
+    """Give the agency's statement key, issuing and publishing one of the TEST PKI when none signs at `now`.
+
+    Raises:
+        NoSuchKey: there is none, and this is no TEST PKI.
+    """
     with alone(directory):
         folder = directory / FOLDER
         folder.mkdir(exist_ok=True)
@@ -74,6 +78,8 @@ def load(directory: Path, agency_code: str, agency_name: str, now: datetime) -> 
             usable = found is not None and found.revoked_since is None and found.since <= now < found.until
             if usable and found is not None and found.agency_name == agency_name:
                 return StatementKey(found.key_id, key)
+        if not (directory / "intermediate.key").exists():
+            raise NoSuchKey(agency_code)  # no TEST PKI: the office installs keys of its authority
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.load_pem_x509_certificate((directory / "intermediate.crt").read_bytes())
         issuer_key = _private((directory / "intermediate.key").read_bytes())
@@ -81,9 +87,34 @@ def load(directory: Path, agency_code: str, agency_name: str, now: datetime) -> 
         name = subject(f"TEST statements {agency_name}", organisation=agency_name, identifier=agency_code)
         certificate = certificates.leaf(name, key, issuer, issuer_key, now, days, commitment=False)
         # Published before it is used: no statement is out whose key nobody can know.
-        _publish(directory, _entry(certificate, issuer, agency_code, agency_name))
+        _publish(directory, _entry((certificate, issuer), agency_code, agency_name))
         replace(path, pem_key(key) + certificate.public_bytes(Encoding.PEM), PRIVATE_MODE)
     return StatementKey(key_id_of(key.public_key()), key)
+
+
+def install(directory: Path, agency_code: str, agency_name: str, bundle: bytes) -> str:
+    """Take a key of the agency's own authority into use and publish it; give its id. `bundle`: PEM of the private key
+    on P-256, its certificate, and those above it.
+
+    Raises:
+        BadKeys: it is no such bundle, or the certificate is another key's.
+    """
+    try:
+        key = _private(bundle)
+        chain = tuple(x509.load_pem_x509_certificates(bundle))
+        same = chain[0].public_key() == key.public_key()
+    except (ValueError, TypeError) as error:
+        raise BadKeys(f"{type(error).__name__}: {error}") from error
+    if not same or key.curve.name != "secp256r1":
+        raise BadKeys("a key on P-256 and its own certificate are needed")
+    with alone(directory):
+        folder = directory / FOLDER
+        folder.mkdir(exist_ok=True)
+        row = _entry(chain, agency_code, agency_name)
+        if row["kid"] not in key_set(directory):
+            _publish(directory, row)
+        replace(folder / f"{agency_code}.pem", bundle, PRIVATE_MODE)
+    return str(row["kid"])
 
 
 def published(directory: Path) -> bytes:
@@ -144,10 +175,9 @@ def _read(row: dict[str, Any]) -> PublishedKey:
     )
 
 
-def _entry(
-    certificate: x509.Certificate, issuer: x509.Certificate, agency_code: str, agency_name: str
-) -> dict[str, Any]:
+def _entry(chain: tuple[x509.Certificate, ...], agency_code: str, agency_name: str) -> dict[str, Any]:
     """Give the published row: a JSON Web Key (RFC 7517) with the times and the certificate chain for who checks it."""
+    certificate = chain[0]
     public = certificate.public_key()
     if not isinstance(public, ec.EllipticCurvePublicKey):
         raise TypeError("a statement key is an EC key")
@@ -168,7 +198,7 @@ def _entry(
         "until": until.isoformat(),
         "believed_until": certificate.not_valid_after_utc.isoformat(),
         "revoked": None,
-        "x5c": [b64encode(one.public_bytes(Encoding.DER)).decode() for one in (certificate, issuer)],
+        "x5c": [b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain],
     }
 
 

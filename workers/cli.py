@@ -265,13 +265,18 @@ def statement_keys(
     revoke: Annotated[
         str | None, typer.Option(help="Id of a key that is not to be believed any more.")
     ] = None,
+    install: Annotated[
+        Path | None,
+        typer.Option(help="PEM with a P-256 key, its certificate and those above: take it into use."),
+    ] = None,
+    agency: Agency = None,
     json: Json = False,
 ) -> None:
-    """The keys of offline statements on copies: show or write what is published, revoke one."""
+    """The keys of offline statements on copies: show or write what is published, install one, revoke one."""
     from workers.commands import stating
 
     with console(json) as out:
-        stating.keys(out, target, revoke)
+        stating.keys(out, target, revoke, install, agency)
 
 
 @app.command()

@@ -213,3 +213,19 @@ def test_the_private_key_is_not_published_and_not_readable_by_others(folder: Pat
 def test_a_name_is_masked_so_that_its_holder_knows_it() -> None:
     assert masked("Nguyễn Thị Mai") == "N*** T*** Mai"
     assert masked("Mai") == "Mai" and masked("") == ""
+
+
+def test_an_authoritys_own_key_is_taken_into_use(folder: Path, tmp_path: Path) -> None:
+    pki.make(tmp_path / "pki", AT - timedelta(days=10))
+    (tmp_path / "pki" / "intermediate.key").unlink()
+    with pytest.raises(NoSuchKey):
+        statement_keys.load(tmp_path / "pki", CODE, NAME, AT)
+    statement_keys.load(folder, CODE, NAME, AT)
+    bundle = (folder / "statements" / f"{CODE}.pem").read_bytes()
+    key_id = statement_keys.install(tmp_path / "pki", CODE, NAME, bundle)
+    assert statement_keys.load(tmp_path / "pki", CODE, NAME, AT).key_id == key_id
+    assert statement_keys.install(tmp_path / "pki", CODE, NAME, bundle) == key_id
+    assert list(statement_keys.key_set(tmp_path / "pki")) == [key_id]
+    for wrong in (b"", bundle[: bundle.index(b"-----BEGIN CERT")]):
+        with pytest.raises(BadKeys):
+            statement_keys.install(tmp_path / "pki", CODE, NAME, wrong)

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive import catalogue
 from archive.clock import system_clock
+from archive.database import open_database
 from archive.errors import Problem
 from archive.settings import Settings
 from signing import statement_keys
@@ -60,8 +62,10 @@ def picture_report(
     return told
 
 
-def keys(out: Console, target: Path | None, revoke: str | None) -> None:
-    """Show the published keys, write their file, revoke one."""
+def keys(
+    out: Console, target: Path | None, revoke: str | None, install: Path | None, code: str | None
+) -> None:
+    """Show the published keys, write their file, install one for the agency, revoke one."""
     settings = Settings()
     if not settings.keys.exists():
         raise Problem("NOT_INITIALISED", "Chưa có kho: hãy chạy hoso init", "No archive here: run hoso init")
@@ -70,11 +74,26 @@ def keys(out: Console, target: Path | None, revoke: str | None) -> None:
             statement_keys.revoke(settings.keys, revoke, system_clock().replace(microsecond=0))
         except statement_keys.NoSuchKey as error:
             raise Problem("NO_SUCH_KEY", f"Không có khóa {revoke}", f"There is no key {revoke}") from error
+    if install is not None:
+        _install(settings, install, code)
     data = statement_keys.published(settings.keys)
     if target is not None:
         target.write_bytes(data)
     answer = json.loads(data)
     out.answer(answer, lambda: _keys_text(answer), DONE)
+
+
+def _install(settings: Settings, bundle: Path, code: str | None) -> None:
+    if not bundle.is_file():
+        raise Problem("FILE_NOT_FOUND", f"Không có tệp {bundle}", f"There is no file {bundle}")
+    with open_database(settings.database).reading() as session:
+        agency = catalogue.agency(session, code)
+    try:
+        statement_keys.install(settings.keys, agency.code, agency.name, bundle.read_bytes())
+    except statement_keys.BadKeys as error:
+        raise Problem(
+            "BAD_KEYS", f"Không dùng được khóa này: {error}", f"This key cannot be used: {error}"
+        ) from error
 
 
 def _keys_text(answer: dict[str, Any]) -> str:

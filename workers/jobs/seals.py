@@ -82,7 +82,14 @@ def check_file(
 
 def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime) -> str:
     """The text of the copy's second code square, signed with the agency's statement key."""
-    key = statement_keys.load(keys, agency_code, terms.agency_name, at)
+    try:
+        key = statement_keys.load(keys, agency_code, terms.agency_name, at)
+    except statement_keys.NoSuchKey as error:
+        raise Problem(
+            "NO_STATEMENT_KEY",
+            f"Cơ quan {agency_code} chưa có khóa ký mã xác nhận; cài bằng hoso statement-keys --install",
+            f"Agency {agency_code} has no key for statements; install one with hoso statement-keys --install",
+        ) from error
     said = Statement(
         agency_code, terms.number, Form[terms.basis.value], what.document_code, at.replace(microsecond=0), what.holder,
         terms.original.sha256, what.valid_until,
