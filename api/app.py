@@ -33,6 +33,7 @@ from api import (
     reviews,
     searching,
     sessions,
+    statements,
     tokens,
     uploads,
     verification,
@@ -40,7 +41,7 @@ from api import (
 from api.callers import Called, cookie_name, rates
 from api.guards import Bounded, Named, SameSite
 from api.office import Office
-from api.pages import desk, doors, frame, intake, own, records, station, verifying
+from api.pages import desk, doors, extracting, frame, intake, own, records, station, verifying
 from api.receiving import Receiver
 
 PREFIX = "/api/v1"
@@ -51,7 +52,7 @@ RESOURCES = (
     tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients,
     grants,
 )  # fmt: skip
-PAGES = (frame, doors, verifying, intake, station, records, desk, own)
+PAGES = (frame, doors, verifying, intake, station, records, extracting, desk, own)
 
 
 def create_app(office: Office) -> FastAPI:
@@ -75,6 +76,7 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(_self_description(app, cookie_name(office)))
     for pages in PAGES:
         app.include_router(pages.router)
+    app.include_router(statements.published)
     tell = problems.teller(PREFIX, frame.problem_page)
     problems.install(app, tell)
     most = max(office.limits.most_mib, office.settings.most_verify_mib) * MIB
@@ -82,6 +84,7 @@ def create_app(office: Office) -> FastAPI:
         f"{PREFIX}/batches/",
         f"{PREFIX}/verification/files",
         f"{PREFIX}/verification/revisions",
+        f"{PREFIX}/verification/pictures",
         "/verify",
     )
     # The last added is the outermost.

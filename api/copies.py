@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
@@ -23,13 +23,15 @@ from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reviews import Revocation
 from api.shapes import CopyId, DocumentId, Page
-from archive import certification, copies, lists
+from archive import catalogue, certification, copies, lists
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import Capacity, Requester, Wish
+from archive.errors import Problem
 from archive.lifecycle import CopyState
 from archive.store import WORK
 from archive.tables import Copy, Document
+from signing.selection import BadSelection, parse
 
 router = APIRouter(tags=["copies"])
 
@@ -56,12 +58,13 @@ def request_copy(
     def make(session: Session) -> Made:
         document = document_of(call, session, document_id)
         officer = document.agency_id in call.sight.agencies
-        if asked.basis is CopyBasis.ORIGINAL and not officer:
+        if asked.basis is not CopyBasis.REGISTER and not officer:
             raise Refused("COPY_FROM_REGISTER_ONLY")
+        extract = _extract(session, document, asked)
         drawn = hashlib.sha256(f"{caller.id}\n{key}".encode()).hexdigest()
         made = copies.request(
             session, document, asked.basis, asked.recipient, asked.purpose, caller.agent, call.at,
-            call.office.entropy, drawn, _wish(call, asked, officer), law=call.office.law,
+            call.office.entropy, drawn, _wish(call, asked, officer), law=call.office.law, extract=extract,
         )  # fmt: skip
         return Made(
             copy_body(call, made, session.get(CopyRequest, made.id)),
@@ -79,6 +82,17 @@ def _wish(call: Call, asked: NewCopy, officer: bool) -> Wish:
     number = "; ".join(one for one in (call.caller.personal_id, call.caller.tax_code) if one)
     name = call.caller.agent.rpartition(" (")[0]
     return replace(wish, requester=Requester(Capacity.HOLDER, name, number))
+
+
+def _extract(session: Session, document: Document, asked: NewCopy) -> dict[str, Any] | None:
+    """What an extract is of, as it is kept; None for other copies. Raises Problem: nothing of it can be shown so."""
+    if asked.basis is not CopyBasis.EXTRACT and not asked.show and not asked.hide:
+        return None
+    try:
+        parse(asked.show, asked.hide, len(catalogue.pages(session, document.id)))
+    except BadSelection as error:
+        raise Problem(error.code, error.vi, error.en) from error
+    return {"show": asked.show, "hide": asked.hide}
 
 
 @router.get("/copies", name="copies.list")

@@ -15,6 +15,7 @@ from archive.copy_rules import MOST_COPIES, MOST_USES, Capacity, Limits, Relatio
 from archive.lifecycle import CopyState
 from archive.printed import printed
 from archive.tables import Copy
+from signing.selection import MOST_REGIONS
 
 Optional = Annotated[str, Field(max_length=200)]
 
@@ -32,12 +33,18 @@ class RequesterBody(Asked):
     death_proof: Optional = ""
 
 
+Parts = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=MOST_REGIONS)]
+
+
 class NewCopy(Asked):
     """What is asked for: the legal act it comes from, for whom, for what purpose.
 
     Without ``requester`` the holder named on the record asks. ``quantity`` copies share one number. The copy may be
     limited to a last day, a number of uses, its recipient, its purpose. ``wanted_anyway``: why a paper original is
     certified although the record is kept here (otherwise refused: ALREADY_KEPT).
+
+    An extract says what it shows (nothing: every page) and what is hidden of that: ``2`` is page 2,
+    ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left, ``2:72,100,300,200pt`` in points.
     """
 
     basis: CopyBasis
@@ -51,6 +58,8 @@ class NewCopy(Asked):
     only_purpose: bool = False
     organisation: bool = False
     wanted_anyway: Optional = ""
+    show: Parts = Field(default_factory=list)
+    hide: Parts = Field(default_factory=list)
 
     def wish(self) -> Wish:
         """The same for the archive."""
@@ -120,6 +129,13 @@ class RequestBody(BaseModel):
     only_purpose: bool
 
 
+class Extract(BaseModel):
+    """What an extract shows and hides."""
+
+    show: list[str]
+    hide: list[str]
+
+
 class CopyBody(BaseModel):
     """A copy: REQUESTED (an officer decides), GRANTED (being made), ISSUED, REFUSED, REVOKED or REPLACED with
     ``reason``. ``request`` is null for copies of before requests were kept."""
@@ -137,6 +153,7 @@ class CopyBody(BaseModel):
     sha256: str | None
     reason: Reason | None
     request: RequestBody | None
+    extract: Extract | None = None
 
 
 def copy_body(call: Call, copy: Copy, asked: CopyRequest | None) -> CopyBody:
@@ -148,6 +165,7 @@ def copy_body(call: Call, copy: Copy, asked: CopyRequest | None) -> CopyBody:
         number=None if copy.number is None else printed(copy, asked), code=copy.code, url=url,
         sha256=copy.file_sha256, reason=None if copy.reason is None else Reason.model_validate(copy.reason),
         request=None if asked is None else _request(call, copy, asked),
+        extract=None if copy.extract is None else Extract.model_validate(copy.extract),
     )  # fmt: skip
 
 

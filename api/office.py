@@ -23,13 +23,18 @@ from ingest.receive import Inspect
 from ocr.forms import Forms, shipped
 from signing.report import Known
 
-Judge = Callable[[Path, Known | None, datetime, datetime | None], dict[str, Any]]
-"""The verdict on a file, reached in a limited child, now and at a chosen time: ``SealReport.to_dict``. Raises nothing
-about the file."""
+Judge = Callable[[Path, Known | None, datetime, datetime | None, Path | None], dict[str, Any]]
+"""The verdict on a file, reached in a limited child, now and at a chosen time, for an extract of ours with the path of
+its original: ``SealReport.to_dict``. Raises nothing about the file."""
 
 Revise = Callable[[Path, str, datetime, Path], None]
 """Write a file as it was when the signature in a field was made, in a limited child. Raises Problem with the reason."""
 
+ReadSquares = Callable[[Path, datetime], dict[str, Any]]
+"""The verdict on the statement in a picture of a copy, reached in a limited child: ``StatementReport.to_dict``."""
+
+DrawPage = Callable[[Path, int], bytes]
+"""One page of a sealed record as PNG, as an extract would show it; drawn in a limited child. Raises Problem."""
 
 Crop = Callable[[Path, tuple[int, int, int, int], Path | None], bytes]
 """The part of a page picture around a box, upright as the reading says, as PNG; cut in a limited child."""
@@ -67,6 +72,10 @@ class Office:
     judge: Judge
     revise: Revise
     crop: Crop
+    read_squares: ReadSquares
+    draw_page: DrawPage
+    published_keys: Callable[[], bytes]
+    """The file of the keys of offline statements, as it is published now."""
     hashed: Hash
     matches: Matches
     ticks: Callable[[], float]

@@ -30,6 +30,7 @@ from archive.lifecycle import CopyState, Standing
 from archive.masking import shown_name
 from archive.moments import moment
 from archive.printed import printed
+from archive.store import HOLDINGS
 from archive.tables import Agency
 from signing.report import Known
 
@@ -225,6 +226,7 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
     """The verdict on a file, now and at a chosen time, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
+        original = catalogue.original_of_extract(session, body.sha256)
     known = None
     if found is not None:
         since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
@@ -232,4 +234,5 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
             found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
             found.reason_en, expires, found.form,
         )  # fmt: skip
-    return call.office.judge(body.path, known, call.at, chosen)
+    kept = None if original is None else call.office.store.path(HOLDINGS, original)
+    return call.office.judge(body.path, known, call.at, chosen, kept)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import evidence, field_rows, fields, standings
 from archive.clock import VIETNAM
+from archive.copy_rules import CopyBasis
 from archive.errors import Problem
 from archive.lifecycle import Standing
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
@@ -179,6 +180,16 @@ def _ours(
         of.form,
         expires(session, of),
     )
+
+
+def original_of_extract(session: Session, sha256: str) -> str | None:
+    """The digest of the sealed record that an extract of ours with this digest is of; None for any other file."""
+    query = (
+        select(Document.sealed_sha256)
+        .join(Copy, Copy.document_id == Document.id)
+        .where(Copy.file_sha256 == sha256, Copy.basis == CopyBasis.EXTRACT.value)
+    )
+    return session.scalars(query).first()
 
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 CopyBasis.REGISTER is a copy issued from the original register (bản sao từ sổ gốc), CopyBasis.ORIGINAL a copy
 certified against the paper original (chứng thực bản sao từ bản chính): two legal acts (NĐ 23/2015) with rules of
 their own (``copy_rules``). The first is granted as soon as it is asked for rightly; the second waits for the officer
-who has the paper (``certification.grant``), unless they say at once what they found.
+who has the paper (``certification.grant``), unless they say at once what they found. CopyBasis.EXTRACT is an extract
+(trích sao, NĐ 30/2020 Đ.25) of the sealed record: parts of it, named in the request.
 """
 
 from __future__ import annotations
@@ -33,29 +34,46 @@ __all__ = ["CopyBasis", "standing", "why_not"]
 REGISTER_OF = {
     CopyBasis.REGISTER: registers.COPIES_FROM_REGISTER,
     CopyBasis.ORIGINAL: registers.COPIES_FROM_ORIGINAL,
+    # NĐ 30/2020 Đ.25: sao y, sao lục and trích sao share one series of numbers, 01 January to 31 December; what is
+    # certified from a paper original is counted apart (NĐ 23/2015 Đ.13).
+    CopyBasis.EXTRACT: registers.COPIES_OF_OUR_OWN,
 }
 
 
 def request(
     session: Session, document: Document, basis: CopyBasis, recipient: str, purpose: str, agent: str,
     at: datetime, entropy: Entropy, request_key: str | None = None, wish: Wish = PLAIN,
-    found: Certification | None = None, law: CopyLaw | None = None,
+    found: Certification | None = None, law: CopyLaw | None = None, extract: dict[str, Any] | None = None,
 ) -> Copy:  # fmt: skip
     """Ask for a copy. From the register it is granted with its number and code, or refused with the reason, at once;
     of a paper original it waits for ``certification.grant``, unless ``found`` says what the officer found.
 
-    A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy.
-    Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, UNKNOWN_GROUND.
+    A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy. ``extract`` says
+    what an EXTRACT shows and hides.
+    Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, UNKNOWN_GROUND,
+    EXTRACT_OF_WHAT when an extract says not what it shows, or another copy does.
     """
     law = law or shipped_law()
     check_wish(wish, at.astimezone(VIETNAM).date())
+    if (basis is CopyBasis.EXTRACT) != (extract is not None):
+        raise Problem(
+            "EXTRACT_OF_WHAT",
+            "Trích sao phải nêu phần được trích; loại bản sao khác thì không",
+            "An extract names the parts that it shows, and no other copy does",
+        )
     history.head(session, document.agency_id)
     session.refresh(document)  # as it is now that nobody else can act on it
     if request_key is not None:
         before = session.scalars(select(Copy).where(Copy.request_key == request_key)).one_or_none()
         if before is not None:
-            asked_before = (before.document_id, before.basis, before.recipient, before.purpose)
-            if asked_before != (document.id, basis.value, recipient, purpose):
+            asked_before = (
+                before.document_id,
+                before.basis,
+                before.recipient,
+                before.purpose,
+                before.extract,
+            )
+            if asked_before != (document.id, basis.value, recipient, purpose, extract):
                 raise Problem(
                     "REQUEST_KEY_USED",
                     "Khóa yêu cầu này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.",
@@ -64,19 +82,21 @@ def request(
             return before
     copy = Copy(
         id=new_id("copy", entropy), document_id=document.id, basis=basis.value, recipient=recipient,
-        purpose=purpose, state=CopyState.REQUESTED.value, requested_at=at, request_key=request_key,
+        purpose=purpose, state=CopyState.REQUESTED.value, requested_at=at, request_key=request_key, extract=extract,
     )  # fmt: skip
     session.add(copy)
     session.flush()
     requester = _requester(session, document, wish, recipient)
     _write_down(session, copy, document, wish, requester, at, law)
-    asked = {
+    asked: dict[str, Any] = {
         "copy": copy.id, "basis": basis.value, "recipient": recipient, "purpose": purpose,
         "capacity": requester.capacity.value, "requester": requester.name,
     }  # fmt: skip
+    if extract is not None:
+        asked["extract"] = extract
     history.append(session, document.agency_id, at, Act.REQUEST_COPY, agent, document.id, asked)
     refused = why_not(session, document, at) or not_for(session, document, basis, requester)
-    if basis is CopyBasis.REGISTER:
+    if basis is not CopyBasis.ORIGINAL:
         return _settled(session, copy, document, refused, agent, at, entropy, law)
     refused = refused or not_certified(session, document, wish, found, at)
     if refused is None and found is None:

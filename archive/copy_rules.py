@@ -20,10 +20,11 @@ MOST_COPIES, MOST_USES = 1000, 10_000
 
 
 class CopyBasis(StrEnum):
-    """The legal act a copy comes from."""
+    """The legal act a copy comes from: from the register, of the paper original, or of a part (NĐ 30/2020 Đ.25)."""
 
     REGISTER = "register"
     ORIGINAL = "original"
+    EXTRACT = "extract"
 
 
 class Capacity(StrEnum):
@@ -95,6 +96,9 @@ class Wish:
 
 PLAIN = Wish()
 
+WHOLE = frozenset({CopyBasis.REGISTER, CopyBasis.ORIGINAL})
+"""Copies that stand for the paper: an extract is none, for what it leaves out may matter."""
+
 GROUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ORIGINAL_ALTERED": (
@@ -132,6 +136,8 @@ def entitled(
     """Why the requester may not have the copy, or None (V-25). ``holder_ids``: numbers the record is made out to."""
     if not requester.name.strip():
         return _fault("REQUESTER_MISSING", "Phải nêu họ tên người yêu cầu", "Name who asks")
+    if basis is CopyBasis.EXTRACT:  # the office makes it for its own ends: nobody else may ask
+        return None
     if basis is CopyBasis.ORIGINAL:
         # Whoever holds the original may have it certified (Đ.5): the paper itself is looked at, not the person.
         return None

@@ -17,12 +17,13 @@ from archive.copy_rules import CopyBasis
 from archive.errors import Problem
 from archive.fields import FieldValue
 from archive.printed import printed
-from archive.registers import COPIES_FROM_ORIGINAL, COPIES_FROM_REGISTER
+from archive.registers import COPIES_FROM_ORIGINAL, COPIES_FROM_REGISTER, COPIES_OF_OUR_OWN
 from archive.tables import Agency, Copy, Document, Entry, Register
 
 TITLES = {
     COPIES_FROM_REGISTER: "SỔ CẤP BẢN SAO TỪ SỔ GỐC",
     COPIES_FROM_ORIGINAL: "SỔ CHỨNG THỰC BẢN SAO TỪ BẢN CHÍNH",
+    COPIES_OF_OUR_OWN: "SỔ ĐĂNG KÝ BẢN SAO (SAO Y, SAO LỤC, TRÍCH SAO)",
 }
 COLUMNS = (
     ("Số", 10.5), ("Ngày, tháng, năm", 8.0), ("Họ tên, giấy tờ tùy thân của người yêu cầu", 18.0),

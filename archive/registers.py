@@ -20,6 +20,7 @@ from archive.tables import Entry, Register
 RECORDS = "records"
 COPIES_FROM_REGISTER = "copies-register"
 COPIES_FROM_ORIGINAL = "copies-original"
+COPIES_OF_OUR_OWN = "copies-own"
 
 
 @dataclass(frozen=True)

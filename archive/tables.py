@@ -261,3 +261,5 @@ class Copy(Base):
     file_sha256: Mapped[str | None] = mapped_column(String(64))
     report_sha256: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[dict[str, Any] | None]
+    extract: Mapped[dict[str, Any] | None]
+    """Of a TRÍCH SAO: what it shows and hides, ``{"show": [...], "hide": [...]}`` (signing/selection.py)."""

@@ -28,7 +28,7 @@ from signing.key import SealKey
 from signing.mark import HANOI, LEADING, Line, Mark, drawn, mark_size
 from signing.places import Picture, place
 from signing.raster import picture_of
-from signing.report import Placed, Verdict
+from signing.report import Placed
 from signing.seal import Sealed, box_of, placed, proven, sign, with_evidence
 from signing.sheet import Box
 from signing.templates import Template, in_force
@@ -36,7 +36,6 @@ from signing.terms import CertificationDraft, CertificationTerms
 from signing.timestamp import GuardedTimestamper
 from signing.trust import Trust
 from signing.typeface import marks
-from signing.verify import verify
 from signing.writer import Writer
 
 CERTIFIER, AGENCY = "Certifier", "Agency"
@@ -63,9 +62,7 @@ def certify_paper(
         NotCopied: the pages or the original are not fit; NotSealed, TimestampUnavailable: as `seal` does.
     """
     if terms.copy is not None:
-        original = verify(paper, trust, at=at)
-        if original.verdict is not Verdict.VALID:
-            raise NotCopied("ORIGINAL_NOT_VALID", original.reason)
+        copying.require_valid(paper, trust, at)
     return certify(
         build(paper, terms), certifier=certifier, agency=agency, timestamper=timestamper, trust=trust, at=at
     )

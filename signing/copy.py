@@ -24,7 +24,7 @@ from signing.key import SealKey
 from signing.mark import HANOI, Box, Mark
 from signing.report import Verdict
 from signing.seal import Sealed, seal
-from signing.terms import CopyDraft, CopyTerms
+from signing.terms import CertificationDraft, CopyDraft, CopyTerms
 from signing.trust import Trust
 from signing.verify import verify
 
@@ -65,9 +65,9 @@ def flatten(pdf: pikepdf.Pdf) -> None:
 
 def dress(pdf: pikepdf.Pdf, sealed: bytes, terms: CopyTerms) -> Box:
     """Add band, attached original and description of a copy; give the mark's box in page 1's coordinates."""
-    mark_box = _add_band(pdf, terms)
+    mark_box = add_band(pdf, terms)
     _attach(pdf, sealed, terms)
-    _describe(pdf, terms)
+    describe(pdf, terms)
     return mark_box
 
 
@@ -84,7 +84,7 @@ def save(pdf: pikepdf.Pdf, flavour: str = FLAVOUR) -> bytes:
     return out.getvalue()
 
 
-def pdfa_findings(draft: CopyDraft) -> tuple[str, ...]:
+def pdfa_findings(draft: CopyDraft | CertificationDraft) -> tuple[str, ...]:
     """Give what an allowlist checker says against PDF/A-3b; empty means approved. Before sealing only: it knows no
     form fields.
     """
@@ -101,12 +101,17 @@ def certify(
         NotCopied: ORIGINAL_NOT_VALID or NO_ORIGINAL.
         NotSealed, TimestampUnavailable: as `seal` does.
     """
-    original = verify(attached_original(draft.pdf), trust, at=at)
-    if original.verdict is not Verdict.VALID:
-        raise NotCopied("ORIGINAL_NOT_VALID", original.reason)
+    require_valid(attached_original(draft.pdf), trust, at)
     mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, method="band")
     reason = f"{draft.terms.heading}. Số: {draft.terms.number}"
     return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
+
+
+def require_valid(original: bytes, trust: Trust, at: datetime) -> None:
+    """Raises NotCopied ORIGINAL_NOT_VALID when the original is not VALID at `at`."""
+    found = verify(original, trust, at=at)
+    if found.verdict is not Verdict.VALID:
+        raise NotCopied("ORIGINAL_NOT_VALID", found.reason)
 
 
 def attached_original(copy: bytes) -> bytes:
@@ -136,7 +141,7 @@ def _drop_widgets(pdf: pikepdf.Pdf) -> None:
                 del page.obj.Annots
 
 
-def _add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
+def add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
     """Make page 1 taller by the band and draw it there; give the mark's box in the page's coordinates."""
     page = pdf.pages[0]
     sheet = pages.sheet_of(page)
@@ -174,7 +179,7 @@ def _packed(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def _describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
+def describe(pdf: pikepdf.Pdf, terms: CopyTerms) -> None:
     """Raise the claim to PDF/A-3b, keep the title, say whose copy this is, in predefined properties only."""
     issued = terms.issued_at.astimezone(HANOI).replace(microsecond=0)
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:

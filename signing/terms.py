@@ -10,15 +10,17 @@ from signing.mark import Box
 
 
 class CopyBasis(StrEnum):
-    """Two legal acts, never a boolean: from the register (NĐ 45/2020 Đ.10), or of the original (NĐ 30/2020 Đ.25)."""
+    """Legal acts, never a boolean: from the register (NĐ 45/2020 Đ.10); of the original, or of a part of it (NĐ 30/2020
+    Đ.25)."""
 
     REGISTER = "REGISTER"
     ORIGINAL = "ORIGINAL"
+    EXTRACT = "EXTRACT"
 
     @property
     def form(self) -> str:
         """Give the form of copy that the mark shows (NĐ 30/2020 annex I; NĐ 45/2020 Đ.3(8))."""
-        return {"REGISTER": "BẢN SAO TỪ SỔ GỐC", "ORIGINAL": "SAO Y"}[self.value]
+        return {"REGISTER": "BẢN SAO TỪ SỔ GỐC", "ORIGINAL": "SAO Y", "EXTRACT": "TRÍCH SAO"}[self.value]
 
     @property
     def law(self) -> str:
@@ -26,6 +28,7 @@ class CopyBasis(StrEnum):
         return {
             "REGISTER": "Bản sao điện tử cấp từ sổ gốc (Điều 10 Nghị định 45/2020/NĐ-CP).",
             "ORIGINAL": "Bản sao điện tử sao y bản gốc (Điều 25 Nghị định 30/2020/NĐ-CP).",
+            "EXTRACT": "Bản trích sao điện tử từ bản gốc (Điều 25 Nghị định 30/2020/NĐ-CP).",
         }[self.value]
 
 
@@ -47,11 +50,13 @@ class OriginalSummary:
 class Certifier:
     """Who certifies a copy against the paper original, and what the lời chứng and the register say of it (CC-11).
 
-    `volume` and `pages` (of the original) count from 1; `quantity` copies share the one number (CC-08).
+    `number` in the book, its `volume` and `pages` (of the original) count from 1; `quantity` copies share the
+    one number (CC-08).
     """
 
     name: str
     title: str
+    number: int
     volume: int
     pages: int
     quantity: int
@@ -79,6 +84,10 @@ class CopyTerms:
     form: str = ""
     certifier: Certifier | None = None
     limits: str = ""
+    statement: str = ""
+    """Text of the second code square (signing/statement.py); empty: none."""
+    shown: str = ""
+    """Of an extract: which parts of the original it shows, for people. The original is not attached then."""
 
     @property
     def heading(self) -> str:

@@ -38,6 +38,7 @@ class Basis(StrEnum):
 
     REGISTER = "register"
     ORIGINAL = "original"
+    EXTRACT = "extract"
 
 
 @app.command()
@@ -226,7 +227,9 @@ def revoke(
 @app.command()
 def copy(
     document: Annotated[str, typer.Argument(help="Document id of a held record.")],
-    basis: Annotated[Basis, typer.Option(help="From the register, or certified against the paper original.")],
+    basis: Annotated[
+        Basis, typer.Option(help="From the register, certified against the paper original, or an extract.")
+    ],
     recipient: Annotated[str, typer.Option("--for", help="Who the copy is for.")],
     purpose: Annotated[str, typer.Option(help="What it is for.")],
     file: Annotated[Path | None, typer.Option("--out", help="Where to write the copy.")] = None,
@@ -236,21 +239,40 @@ def copy(
     wanted_anyway: Annotated[
         str, typer.Option(help="Why the paper is certified although the record is kept here.")
     ] = "",
+    show: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--show",
+            help="Extract: what it shows: page, or page:x0,y0,x1,y1 (shares, or points with pt); may repeat.",
+        ),
+    ] = None,
+    hide: Annotated[list[str] | None, typer.Option("--hide", help="Extract: what is hidden of that.")] = None,
     who: Who = "hoso copy",
     json: Json = False,
 ) -> None:
-    """Issue a certified electronic copy: number, verification code, file."""
+    """Issue a certified electronic copy, or an extract of chosen parts: number, verification code, file."""
     from workers.commands import copying
 
     with console(json) as out:
         copying.copy(
-            out, document, basis.value, recipient, purpose, file, who, certifier_title, wanted_anyway
-        )
+            out, document, basis.value, recipient, purpose, file, who, certifier_title, wanted_anyway, show or (),
+            hide or (),
+        )  # fmt: skip
 
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="Any PDF, ours or not.")],
+    file: Annotated[Path | None, typer.Argument(help="Any PDF, ours or not.")] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            "--qr", help="Picture or scan of a copy on paper: its statement is checked, also without network."
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", help="With --qr: published keys (JSON); else this installation's."),
+    ] = None,
     at: Annotated[
         str | None, typer.Option("--at", help="Judge also at this day (2031-01-01) or time with its zone.")
     ] = None,
@@ -261,10 +283,35 @@ def verify(
     json: Json = False,
 ) -> None:
     """Verdict VALID (exit 0), INVALID or INDETERMINATE (exit 1), with every check and its reason."""
-    from workers.commands import checking
+    from workers.commands import checking, stating
 
     with console(json) as out:
-        checking.verify(out, file, at, signature, target)
+        if picture is not None:
+            stating.verify(out, picture, keys, file)
+        else:
+            checking.verify(out, file, at, signature, target)
+
+
+@app.command("statement-keys")
+def statement_keys(
+    target: Annotated[
+        Path | None, typer.Option("--out", help="Where to write the file of published keys.")
+    ] = None,
+    revoke: Annotated[
+        str | None, typer.Option(help="Id of a key that is not to be believed any more.")
+    ] = None,
+    install: Annotated[
+        Path | None,
+        typer.Option(help="PEM with a P-256 key, its certificate and those above: take it into use."),
+    ] = None,
+    agency: Agency = None,
+    json: Json = False,
+) -> None:
+    """The keys of offline statements on copies: show or write what is published, install one, revoke one."""
+    from workers.commands import stating
+
+    with console(json) as out:
+        stating.keys(out, target, revoke, install, agency)
 
 
 @app.command()

@@ -23,13 +23,14 @@ def judged(
     known: Known | None,
     at: datetime,
     chosen: datetime | None = None,
+    original: Path | None = None,
 ) -> SealReport:
-    """Give the report on ``file`` at ``at``, also as of a ``chosen`` time, by the trust of this installation. Raises
-    nothing for any bytes; who has nobody to trust is told that."""
+    """Give the report on ``file`` at ``at``, also as of a ``chosen`` time, by the trust of this installation.
+    ``original``: of which it is our extract. Raises nothing for any bytes; who has nobody to trust is told that."""
     keys = settings.keys if settings.keys.exists() else None
     try:
         report: SealReport = children.run(
-            settings.verify_seconds, SEALS, "check_file", file, keys, at, known, chosen
+            settings.verify_seconds, SEALS, "check_file", file, keys, at, known, chosen, original
         )
     except ChildFailed as failed:
         code = "TOO_COMPLEX" if failed.code in BEYOND else "VALIDATOR_FAILURE"

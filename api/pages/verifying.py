@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Request, Response, UploadFile
 
-from api import verification
+from api import statements, verification
 from api.callers import Call, Called
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
@@ -82,7 +82,14 @@ def by_file(
     except Problem:
         return _form(request, call, 422, wrong_day=True, at=at)
     with _room(call) as folder:
-        report = verification.judged(call, _spooled(file, folder / "body", call), chosen)
+        body = _spooled(file, folder / "body", call)
+        if statements.is_picture(body.path):
+            told = statements.judged(call, body)
+            return page(
+                request, call.caller, "statement.html", report=told, standing=told["online"],
+                tone=STATEMENT_TONES[told["verdict"]], sentence=STATEMENT_SENTENCES[told["verdict"]],
+            )  # fmt: skip
+        report = verification.judged(call, body, chosen)
     kind = kind_of(report)
     return page(
         request, call.caller, "verdict.html", report=report, kind=kind, sentence=FILE_SENTENCES[kind],
@@ -253,6 +260,18 @@ NO_SUCH_COPY = (
     "Không có bản sao nào mang mã này ở đây. Hãy so lại từng ký tự; nếu đúng, bản sao không do hệ thống này cấp.",
     "No copy here has this code. Check each character; if it is right, the copy was not issued here.",
 )
+STATEMENT_SENTENCES = {
+    "VALID": (
+        "Mã xác nhận trên giấy là thật. Hãy so từng mục dưới đây với tờ giấy đang cầm.",
+        "The statement on the paper is genuine. Compare each item below with the paper in hand.",
+    ),
+    "INVALID": ("Không hợp lệ: mã xác nhận sai.", "Not valid: the statement does not hold."),
+    "INDETERMINATE": (
+        "Chưa xác định được từ ảnh này.",
+        "Undecided: this picture does not prove anything.",
+    ),
+}  # fmt: skip
+STATEMENT_TONES = {"VALID": "good", "INVALID": "bad", "INDETERMINATE": "warn"}
 TONES = {"valid": "good", **dict.fromkeys(
     ("not-ours", "used_up", "unissued", "expired",
      "replaced", "disputed", "not-pdf", "encrypted", "no-signature", "undecided"), "warn"

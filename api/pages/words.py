@@ -36,6 +36,7 @@ COPY: Words = {
 }  # fmt: skip
 BASIS: Words = {
     "register": ("từ sổ gốc", "from the register"), "original": ("chứng thực từ bản chính", "against the original"),
+    "extract": ("trích sao", "extract"),
 }  # fmt: skip
 STEP: Words = {
     "read": ("đọc", "reading"), "seal": ("đóng dấu", "sealing"), "hold": ("lưu trữ", "holding"),

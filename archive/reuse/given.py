@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from archive.copies import CopyBasis
+from archive.copy_rules import WHOLE
 from archive.errors import Problem
 from archive.official_codes import procedure as procedure_code
 from archive.reuse.papers import ANY_BASIS
@@ -20,7 +20,7 @@ NEEDED = ("code", "name", "form", "title")
 LONGEST = {"code": 40, "form": 40, "title": 200, "invented": 40, "result_of": 40}
 """Characters; 2000 of everything else."""
 
-_BASES = (ANY_BASIS, *(basis.value for basis in CopyBasis))
+_BASES = (ANY_BASIS, *sorted((basis.value for basis in WHOLE), reverse=True))
 _YES = {
     "yes": True,
     "true": True,

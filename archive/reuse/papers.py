@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from archive import copies, field_rows, fields
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
+from archive.copy_rules import WHOLE
 from archive.field_rows import HOLDER_FIELDS
 from archive.lifecycle import State
 from archive.reuse.judging import Paper, Required
@@ -24,7 +25,7 @@ ANY_BASIS = "any"
 
 def required(row: Requirement) -> Required:
     """The requirement as a value."""
-    bases = frozenset(CopyBasis) if row.basis == ANY_BASIS else frozenset({CopyBasis(row.basis)})
+    bases = WHOLE if row.basis == ANY_BASIS else frozenset({CopyBasis(row.basis)})
     return Required(
         row.id, row.form, row.title, row.result_of, row.quantity, bases, row.mandatory, row.note
     )  # fmt: skip

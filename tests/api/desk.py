@@ -49,13 +49,16 @@ CATALOGUE = f"""code,name,agency,form,title,result_of,quantity,basis,mandatory,n
 {PROCEDURE},Đăng ký hộ kinh doanh,UBND cấp xã,don,Đơn đề nghị,,1,any,yes,
 """
 WAY = world.WAY
+NO_KEYS = b'{"format": "hoso-keys-1", "keys": []}'
 
 
 def quick_hash(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
-def judged(path: Path, known: Known | None, at: datetime, chosen: datetime | None) -> dict[str, Any]:
+def judged(
+    path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Path | None
+) -> dict[str, Any]:
     """A verdict without looking: what was asked about, and what is known."""
     asked = {} if chosen is None else {"chosen": chosen.isoformat()}
     return {"verdict": "INDETERMINATE", "ours": known is not None, "size": path.stat().st_size, **asked}
@@ -68,6 +71,15 @@ def revised(path: Path, field: str, at: datetime, target: Path) -> None:
             "NO_SUCH_SIGNATURE", "Tệp không có chữ ký nào tên như vậy.", "No signature of that name."
         )
     target.write_bytes(path.read_bytes())
+
+
+def squares_read(picture: Path, at: datetime) -> dict[str, Any]:
+    """A verdict on a picture without looking."""
+    return {
+        "verdict": "INDETERMINATE", "verdict_vi": "CHƯA XÁC ĐỊNH", "reason": "STATEMENT_NONE", "vi": "Không thấy.",
+        "en": "None.", "checks": [], "statement": None, "key": None, "agency_name": None, "not_known": [],
+        "checked_at": at.isoformat(),
+    }  # fmt: skip
 
 
 def cropped(image: Path, box: tuple[int, int, int, int], reading: Path | None) -> bytes:
@@ -123,6 +135,7 @@ class Desk:
             scratch=self.folder / "scratch", inspect=ingest.inspect.inspect,
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, revise=revised, crop=cropped,
+            read_squares=squares_read, draw_page=lambda sealed, page: png(page), published_keys=lambda: NO_KEYS,
             hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password),
             ticks=lambda: self.now.seconds, verification_url=f"{HERE}/v/", notice=self._noticed,
             answered=self.answered.append,

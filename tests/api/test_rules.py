@@ -210,6 +210,7 @@ def asks(these: Things) -> dict[str, Ask]:
             {"json": {"who": "Ai đó"}, **made},
         ),
         "verification.digest": Ask("GET", f"/verification/digests/{'0' * 64}"),
+        "verification.picture": Ask("POST", "/verification/pictures", {"content": b"x"}),
         "accounts.list": Ask("GET", "/accounts"),
         "accounts.create": Ask(
             "POST",
@@ -238,6 +239,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.verify-revision": Ask(
             "POST", "/verify/revision", {"files": {"file": ("a.pdf", b"%PDF")}, "data": {"signature": "Seal"}}
         ),
+        "pages.keys": Ask("GET", "/.well-known/hoso-keys.json"),
         "pages.batches": Ask("GET", "/batches"),
         "pages.new-batch": Ask("GET", "/batches/new"),
         "pages.batch": Ask("GET", batch),
@@ -261,6 +263,11 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.refuse-copy": Ask("POST", f"{copy}/refuse", {"data": {"ground": "ORIGINAL_DAMAGED"}}),
         "pages.extend-copy": Ask("POST", f"{copy}/extend", {"data": {"days": "1"}}),
         "pages.replace-copy": Ask("POST", f"{copy}/replace", {"data": {"by": these.copy, "reason": "sai"}}),
+        "pages.extract": Ask("GET", f"{document}/extract"),
+        "pages.extract-picture": Ask("GET", f"{document}/extract/pages/1"),
+        "pages.request-extract": Ask(
+            "POST", f"{document}/extract", {"data": {**wanted_copy, "hide": "1:0,0,1,0.5"}}
+        ),
         "pages.revoke-copy": Ask("POST", f"{copy}/revoke", {"data": {"reason": "sai"}}),
         "pages.registers": Ask("GET", "/registers"),
         "pages.open-volume": Ask(

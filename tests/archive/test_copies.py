@@ -35,7 +35,8 @@ def test_a_copy_of_a_held_record_is_granted_with_number_code_and_step(
 ) -> None:
     with database.writing() as session:
         document = held(session)
-        copy = world.a_copy_of(session, document, basis=basis)
+        part = {"show": ["1"], "hide": []} if basis is CopyBasis.EXTRACT else None
+        copy = world.a_copy_of(session, document, basis=basis, extract=part)
         assert (copy.state, copy.number, copy.year, copy.reason) == ("GRANTED", 1, 2026, None)
         assert copy.code is not None and len(copy.code.replace("-", "")) == 26
         step = session.scalars(select(Step).where(Step.name == "issue")).one()
@@ -50,8 +51,29 @@ def test_a_copy_of_a_held_record_is_granted_with_number_code_and_step(
 def test_the_two_legal_acts_have_registers_of_their_own(database: Database) -> None:
     with database.writing() as session:
         document = held(session)
-        given = [world.a_copy_of(session, document, basis=basis).number for basis in [*CopyBasis, *CopyBasis]]
+        acts = [CopyBasis.REGISTER, CopyBasis.ORIGINAL] * 2
+        given = [world.a_copy_of(session, document, basis=basis).number for basis in acts]
     assert given == [1, 1, 2, 2]
+
+
+def test_an_extract_names_its_parts_and_the_same_request_is_one_with_the_same_parts(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        document = held(session)
+        asked = {"basis": CopyBasis.EXTRACT, "request_key": "k", "extract": {"show": ["1"], "hide": []}}
+        first = world.a_copy_of(session, document, **asked)
+        assert world.a_copy_of(session, document, **asked).id == first.id
+        for changes, code in (
+            ({"extract": {"show": ["2"], "hide": []}}, "REQUEST_KEY_USED"),
+            ({"extract": None}, "EXTRACT_OF_WHAT"),
+            ({"basis": CopyBasis.REGISTER}, "EXTRACT_OF_WHAT"),
+        ):
+            with pytest.raises(Problem) as caught:
+                world.a_copy_of(session, document, **asked | changes)
+            assert caught.value.code == code
+        last = catalogue.events(session, document.id)[-2]
+        assert (last.act, last.details["extract"]) == ("request-copy", {"show": ["1"], "hide": []})
 
 
 def withdraw(session: Session, document: Document) -> None:

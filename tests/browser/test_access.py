@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from api.pages import desk, doors, frame, intake, own, records, station, verifying
+from api.pages import desk, doors, extracting, frame, intake, own, records, station, verifying
 from tests.browser.conftest import Visit
 from tests.house import Agency, House, until
 
@@ -68,7 +68,8 @@ PAGES: dict[str, dict[str, str]] = {
     "archivist": {"documents": "/documents", "documents-none": "/documents?q=khongco", "document": "/documents/{held}",
                   "document-revoked": "/documents/{gone}", "registers": "/registers",
                   "register": "/registers/{register}"},
-    "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "document-officer": "/documents/{held}"},
+    "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "document-officer": "/documents/{held}",
+                     "extract": "/documents/{held}/extract"},
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
                "own-copy": "/my/copies/{copy}", "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
                "need-no-agency": "/my/procedures/1.001809", "consents": "/my/consents", "deeds": "/my/deeds"},
@@ -80,12 +81,19 @@ def test_no_page_is_missing_here() -> None:
     seen = {f"pages.{name}" for pages in PAGES.values() for name in pages}
     routes = {
         str(route.name)
-        for module in (desk, doors, frame, intake, own, records, station, verifying)
+        for module in (desk, doors, extracting, frame, intake, own, records, station, verifying)
         for route in module.router.routes
         if "GET" in getattr(route, "methods", ())
     }
     # No page of their own when something waits; the door of the identity provider is in test_identity.
-    led_on = {"pages.static", "pages.home", "pages.station", "pages.oidc", "pages.oidc-callback"}
+    led_on = {
+        "pages.static",
+        "pages.extract-picture",
+        "pages.home",
+        "pages.station",
+        "pages.oidc",
+        "pages.oidc-callback",
+    }
     assert routes - seen == led_on
 
 

@@ -18,13 +18,15 @@ from archive.notices import Notice, frames
 from archive.settings import Settings
 from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
+from signing.statement_keys import published
 from workers.children import Children
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.lists import read_in_child
+from workers.commands.stating import picture_report
 from workers.commands.working import on_signal
 from workers.console import Console
 from workers.embedded import run_until_stopped
-from workers.jobs import FORMS, PAPERS, SEALS, WARM
+from workers.jobs import EXTRACTS, FORMS, PAPERS, SEALS, WARM
 from workers.judging import judged
 from workers.logs import relay
 from workers.measures import Measures
@@ -160,8 +162,13 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         crop=lambda image, box, reading: children.run(
             settings.page_seconds, FORMS, "crop_read", image, box, reading
         ),
+        read_squares=lambda picture, at: picture_report(picture, settings, children, at, None),
+        draw_page=lambda sealed, page: children.run(settings.page_seconds, EXTRACTS, "page_picture", sealed, page),
+        published_keys=lambda: published(settings.keys),
     )  # fmt: skip
 
 
 def _judge(children: Children, settings: Settings) -> Judge:
-    return lambda path, known, at, chosen: judged(children, settings, path, known, at, chosen).to_dict()
+    return lambda path, known, at, chosen, original: judged(
+        children, settings, path, known, at, chosen, original
+    ).to_dict()

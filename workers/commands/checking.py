@@ -17,6 +17,7 @@ from archive.errors import Problem
 from archive.history import prove
 from archive.moments import moment
 from archive.settings import Settings
+from archive.store import HOLDINGS
 from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import HINDSIGHT, Known, Verdict
@@ -36,10 +37,18 @@ MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skip
 
 
 def verify(
-    out: Console, file: Path, at: str | None = None, field: str | None = None, target: Path | None = None
+    out: Console,
+    file: Path | None,
+    at: str | None = None,
+    field: str | None = None,
+    target: Path | None = None,
 ) -> None:
     """The verdict on a file, ours or not, also at a chosen time; or its revision as it was signed in ``field``."""
     settings = Settings()
+    if file is None:
+        raise Problem(
+            "USAGE", "Nêu tệp cần kiểm tra, hoặc --qr ẢNH", "Name a file to verify, or --qr PICTURE"
+        )
     chosen = None if at is None else moment(at)
     if (field is None) != (target is None):
         raise Problem("REVISION_INCOMPLETE", "Cần cả --as-signed và --out", "Give both --as-signed and --out")
@@ -82,7 +91,8 @@ def _judged(file: Path, settings: Settings, children: Children, chosen: datetime
     at = system_clock()
     database = open_database(settings.database) if is_there(settings.database) else None
     known = None if database is None else _known(database, file)
-    return judged(children, settings, file, known, at, chosen).to_dict()
+    original = None if database is None else _original(database, settings, file)
+    return judged(children, settings, file, known, at, chosen, original).to_dict()
 
 
 def _known(database: Database, file: Path) -> Known | None:
@@ -95,6 +105,13 @@ def _known(database: Database, file: Path) -> Known | None:
         found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
         found.reason_en, expires, found.form,
     )  # fmt: skip
+
+
+def _original(database: Database, settings: Settings, file: Path) -> Path | None:
+    """Where the original is of which the file is our extract."""
+    with database.reading() as session:
+        found = catalogue.original_of_extract(session, file_digest(file))
+    return None if found is None else open_store(settings).path(HOLDINGS, found)
 
 
 def report_text(report: dict[str, Any]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,6 +20,7 @@ from archive.lifecycle import CopyState
 from archive.settings import Settings
 from archive.store import WORK
 from archive.tables import Copy, Step
+from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
 from workers.steps import STEPS
@@ -29,10 +32,10 @@ PAUSE_SECONDS = 0.2
 
 def copy(
     out: Console, document_id: str, basis: str, recipient: str, purpose: str, file: Path | None, who: str,
-    certifier_title: str = "", wanted_anyway: str = "",
+    certifier_title: str = "", wanted_anyway: str = "", show: Sequence[str] = (), hide: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Issue a copy and write it to ``file``. ``certifier_title`` says that the paper original was compared by ``who``,
-    who holds this office."""
+    who holds this office; ``show`` and ``hide`` what an extract is of."""
     if not recipient.strip() or not purpose.strip():
         raise Problem(
             "COPY_FOR_WHAT",
@@ -47,7 +50,12 @@ def copy(
         today = shop.clock().astimezone(VIETNAM).date()
         found = Certification(today if certifier_title else None, who, certifier_title)
     wish = Wish(wanted_anyway=wanted_anyway)
-    made = issue(shop, document_id, CopyBasis(basis), recipient, purpose, who, None, wish, found)
+    extract = (
+        chosen(shop, document_id, show, hide) if basis == CopyBasis.EXTRACT.value or show or hide else None
+    )
+    made = issue(
+        shop, document_id, CopyBasis(basis), recipient, purpose, who, None, wish, found, extract=extract
+    )
     handed_over(out, shop, made, file)
 
 
@@ -79,6 +87,17 @@ def handed_over(out: Console, shop: Workshop, made: Copy, file: Path | None) -> 
     )
 
 
+def chosen(shop: Workshop, document_id: str, show: Sequence[str], hide: Sequence[str]) -> dict[str, Any]:
+    """What an extract shows and hides, as it is kept. Raises Problem: nothing of it can be shown so."""
+    with shop.database.reading() as session:
+        pages = len(catalogue.pages(session, catalogue.document(session, document_id).id))
+    try:
+        parse(show, hide, pages)
+    except BadSelection as error:
+        raise Problem(error.code, error.vi, error.en) from error
+    return {"show": list(show), "hide": list(hide)}
+
+
 def _writable(target: Path) -> None:
     """Refuse a place that cannot be written before anything is issued. Raises Problem OUT_NOT_WRITABLE."""
     try:
@@ -104,6 +123,7 @@ def issue(
     key: str | None,
     wish: Wish = PLAIN,
     found: Certification | None = None,
+    extract: dict[str, Any] | None = None,
 ) -> Copy:
     """Ask for a copy and see it through; a copy with this ``key`` that exists is given again."""
     with shop.database.writing() as session:
@@ -121,6 +141,7 @@ def issue(
             wish,
             found,
             shop.law,
+            extract,
         )
         copy_id = asked.id
     return see_through(shop, copy_id)

@@ -161,6 +161,7 @@ def copy_as_dict(copy: Copy, settings: Settings, asked: CopyRequest | None = Non
         "recipient": copy.recipient,
         "purpose": copy.purpose,
         "reason": copy.reason,
+        "extract": copy.extract,
     }
 
 

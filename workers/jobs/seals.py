@@ -15,7 +15,7 @@ from pathlib import Path
 from pyhanko.sign.timestamps import TimeStamper
 
 from archive.errors import Problem
-from signing import anchors, pki, revocation, verify
+from signing import anchors, certification, extract_check, pki, revocation, statement_keys, verify
 from signing import copy as copying
 from signing.authorities import load_timestamper
 from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
@@ -24,9 +24,11 @@ from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.revision import revision
 from signing.seal import seal
-from signing.terms import CopyTerms
+from signing.statement import Form, Statement, sign
+from signing.terms import CertificationDraft, CertificationTerms, Certifier, CopyDraft, CopyTerms
 from signing.trust import Trust
 from workers.jobs.bounds import bound
+from workers.jobs.values import Stated
 
 # What pyHanko logs as errors are findings about a file; they stand in the report, with their reasons.
 for name in ("pyhanko", "pyhanko_certvalidator"):
@@ -55,35 +57,82 @@ def seal_draft(
 
 
 def issue_copy(
-    original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
+    original: Path, keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime, copy: Path
 ) -> SealReport:
-    """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
+    """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``. Where the paper original
+    was compared, who certifies signs it first, in person (P5: NĐ 45/2020 Đ.10)."""
+    data = original.read_bytes()
     with as_problems():
+        terms = replace(terms, statement=stated(keys, agency_code, terms, what, at))
         trust, timestamper = trust_at(keys, at)
         key = load_key(keys, agency_code)
-        built = copying.build(original.read_bytes(), terms)
-        done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
+        built: CopyDraft | CertificationDraft
+        if terms.certifier is None:
+            built = copying.build(data, terms)
+            done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
+        else:
+            copying.require_valid(data, trust, at)
+            person = pki.issue_officer(keys, agency_code, terms.agency_name, terms.certifier.name, at)
+            built = certification.build(data, _certified(terms, terms.certifier))
+            done = certification.certify(
+                built, certifier=person, agency=key, timestamper=timestamper, trust=trust, at=at
+            )
         # After certify, which refuses an original that is not valid: that says more than a format's fault.
         faults = "; ".join(copying.pdfa_findings(built))[:500]
         if faults:
             raise Problem(
                 "NOT_PDFA", f"Bản sao không đạt PDF/A-3b: {faults}", f"The copy is not PDF/A-3b: {faults}"
             )
-        if copying.attached_original(done.pdf) != original.read_bytes():
+        if copying.attached_original(done.pdf) != data:
             raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
     copy.write_bytes(done.pdf)
     return done.report
 
 
+def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:
+    return CertificationTerms(
+        by.number,
+        by.volume,
+        terms.year,
+        by.name,
+        by.title,
+        terms.agency_name,
+        by.pages,
+        terms.issued_at,
+        copy=terms,
+    )
+
+
 def check_file(
-    pdf: Path, keys: Path | None, at: datetime, known: Known | None, chosen: datetime | None = None
-) -> SealReport:
+    pdf: Path, keys: Path | None, at: datetime, known: Known | None, chosen: datetime | None = None,
+    original: Path | None = None,
+) -> SealReport:  # fmt: skip
     """The verdict on any file, also at a ``chosen`` time. Without ``keys`` nobody is trusted, and only the file
-    itself is judged; in no more time and memory than its size warrants. Raises Problem TRUST_BROKEN."""
+    itself is judged; in no more time and memory than its size warrants. ``original``: the sealed record that an
+    extract of ours is of, to compare with. Raises Problem TRUST_BROKEN."""
     bound(pdf.stat().st_size)
     with as_problems():
         trust = Trust(()) if keys is None else _relied_on(keys, at)
-    return verify.verify(pdf.read_bytes(), trust, at=at, known=known, chosen=chosen)
+    data = pdf.read_bytes()
+    report = verify.verify(data, trust, at=at, known=known, chosen=chosen)
+    return extract_check.judged(report, data, None if original is None else original.read_bytes())
+
+
+def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime) -> str:
+    """The text of the copy's second code square, signed with the agency's statement key."""
+    try:
+        key = statement_keys.load(keys, agency_code, terms.agency_name, at)
+    except statement_keys.NoSuchKey as error:
+        raise Problem(
+            "NO_STATEMENT_KEY",
+            f"Cơ quan {agency_code} chưa có khóa ký mã xác nhận; cài bằng hoso statement-keys --install",
+            f"Agency {agency_code} has no key for statements; install one with hoso statement-keys --install",
+        ) from error
+    said = Statement(
+        agency_code, terms.number, Form[terms.basis.value], what.document_code, at.replace(microsecond=0), what.holder,
+        terms.original.sha256, what.valid_until,
+    )  # fmt: skip
+    return sign(said, key.private, key.key_id)
 
 
 def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +55,23 @@ class Made:
 
     papers: int
     counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a copy's offline statement says beside the copy's terms: the record's number and notation, the holder's
+    name, masked, the copy's last day. Of an extract the first two are empty: they may be among what is hidden."""
+
+    document_code: str = ""
+    holder: str = ""
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What an extract shows and hides, in the notation of ``signing.selection``. ``with_text``: words may be taken from
+    the record's own text layer."""
+
+    show: tuple[str, ...]
+    hide: tuple[str, ...]
+    with_text: bool

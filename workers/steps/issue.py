@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
-from archive import catalogue, copies, evidence
+from archive import catalogue, copies, evidence, field_rows
 from archive.copy_rows import CopyRequest
 from archive.errors import Problem
+from archive.fields import FieldValue
 from archive.lifecycle import CopyState
 from archive.printed import printed
 from archive.steps import Claimed
 from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Document
+from signing.statement import masked
 from signing.terms import Certifier, CopyBasis, CopyTerms, OriginalSummary
-from workers.jobs import SEALS
+from workers.jobs import EXTRACTS, SEALS
+from workers.jobs.values import Chosen, Stated
 from workers.verapdf import kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
@@ -37,22 +42,23 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         asked = session.get(CopyRequest, copy.id)
         refused = copies.why_not(session, document, at)
         original = evidence.newest(session, document.id, HOLDINGS, document.sealed_sha256 or "")
+        values = field_rows.read(session, [document.id])[document.id]
     if refused is not None:
         raise refused
     terms = _terms(shop, copy, asked, document, agency, original.digest, at)
+    stated = Stated()  # an extract may hide what the record is called, and whose it is
+    if copy.extract is None:
+        stated = Stated(_said(values, "code"), masked(_said(values, "holder_name")))
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
-        report = shop.children.lasting.run(
-            shop.settings.file_seconds,
-            SEALS,
-            "issue_copy",
-            evidence.assemble(shop.store, original, Path(folder) / "original.pdf"),
-            shop.settings.keys,
-            agency.code,
-            terms,
-            at,
-            made,
-        )
+        whole = evidence.assemble(shop.store, original, Path(folder) / "original.pdf")
+        given = (whole, shop.settings.keys, agency.code, terms, stated)
+        if copy.extract is None:
+            run = partial(shop.children.lasting.run, shop.settings.file_seconds)
+            report = run(SEALS, "issue_copy", *given, at, made)
+        else:
+            run = partial(shop.children.run, shop.settings.file_seconds)
+            report = run(EXTRACTS, "issue_extract", *given, _chosen(copy, document), at, made)
         pdfa = sealed_as_pdfa(made, shop.settings.verapdf, shop.settings.file_seconds)
         file_sha256 = shop.store.put_file(WORK, made)
     report_sha256 = shop.store.put(WORK, kept(report, pdfa))
@@ -87,7 +93,12 @@ def _terms(
     certifier = None
     if asked is not None and copies.CopyBasis(copy.basis) is copies.CopyBasis.ORIGINAL and asked.certifier:
         certifier = Certifier(
-            asked.certifier, asked.certifier_title, asked.volume or 1, asked.pages, asked.quantity
+            asked.certifier,
+            asked.certifier_title,
+            copy.number or 0,
+            asked.volume or 1,
+            asked.pages,
+            asked.quantity,
         )
     return CopyTerms(
         number=printed(copy, asked),
@@ -116,6 +127,16 @@ def limits_text(asked: CopyRequest) -> str:
     ]
     named = "; ".join(one for one in told if one)
     return f"Giới hạn sử dụng: {named}." if named else ""
+
+
+def _chosen(copy: Copy, document: Document) -> Chosen:
+    told = copy.extract or {}
+    return Chosen(tuple(told["show"]), tuple(told["hide"]), not document.signed_already)
+
+
+def _said(values: Mapping[str, FieldValue], name: str) -> str:
+    found = values.get(name)
+    return "" if found is None else str(found.plain)
 
 
 def give_up_copy(session: Session, held: Claimed, why: Problem, at: datetime) -> None:

@@ -44,7 +44,9 @@ if (navigator.mediaDevices) {
         location.assign(`/v/${code[0]}`);
         return;
       }
-      said.textContent = said.dataset.other;
+      if (!one.rawValue.startsWith("HOSO1:")) { // the second square beside the one that leads here
+        said.textContent = said.dataset.other;
+      }
     }
     requestAnimationFrame(() => look(detector));
   };

@@ -1,0 +1,86 @@
+"""Offline statements over HTTP: a picture of a copy on paper is judged, and the keys are published. Open to anyone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from api.callers import Call, Called
+from api.streams import Spooled, spool
+from archive import catalogue, lists
+from archive.clock import stamp
+from archive.lifecycle import CopyState, Standing
+
+router = APIRouter(prefix="/verification", tags=["verification"])
+published = APIRouter(include_in_schema=False)
+
+MIB = 1 << 20
+HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+NUMBER = re.compile(r"([0-9]{1,9})/([0-9]{4})")
+
+
+@router.post(
+    "/pictures", name="verification.picture",
+    openapi_extra={"requestBody": {"required": True, "content": {
+        kind: {"schema": {"type": "string", "format": "binary"}}
+        for kind in ("image/png", "image/jpeg", "image/tiff", "image/webp", "application/pdf")}}},
+)  # fmt: skip
+async def verify_picture(request: Request, call: Called) -> dict[str, Any]:
+    """The verdict on the statement in the second code square of a copy on paper, from its picture or scan. ``online``
+    says how that copy stands now, where it is one of ours (docs/offline-statement.md)."""
+    await to_thread.run_sync(lambda: call.office.scratch.mkdir(parents=True, exist_ok=True))
+    folder = await to_thread.run_sync(lambda: TemporaryDirectory(dir=call.office.scratch))
+    try:
+        most = call.office.settings.most_verify_mib * MIB
+        body = await spool(request, FilePath(folder.name) / "body", most)
+        return await to_thread.run_sync(judged, call, body)
+    finally:
+        await to_thread.run_sync(folder.cleanup)
+
+
+@published.get("/.well-known/hoso-keys.json", name="pages.keys")
+def published_keys(call: Called) -> Response:
+    """The keys that sign offline statements, with their times: keep the file, and paper is checked without network."""
+    return Response(
+        call.office.published_keys(), media_type="application/json",
+        headers={"Cache-Control": "max-age=3600", "Access-Control-Allow-Origin": "*"},
+    )  # fmt: skip
+
+
+def is_picture(path: FilePath) -> bool:
+    """Whether the file is a picture by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head.startswith(HEADS) or (head.startswith(b"RIFF") and head.endswith(b"WEBP"))
+
+
+def judged(call: Call, body: Spooled) -> dict[str, Any]:
+    """The verdict on a picture, and how the copy that it names stands now."""
+    report = call.office.read_squares(body.path, call.at)
+    return {
+        **report,
+        "online": _standing(call, report["statement"]) if report["verdict"] == "VALID" else None,
+    }
+
+
+def _standing(call: Call, told: dict[str, Any]) -> dict[str, Any] | None:
+    """How the copy stands; None when no copy of ours is this one."""
+    number = NUMBER.fullmatch(told["number"])
+    if number is None:
+        return None
+    basis = str(told["form"]).lower()
+    with call.office.database.reading() as session:
+        found = lists.copy_by_number(session, told["issuer"], basis, int(number[2]), int(number[1]))
+        if found is None or found[1].sealed_sha256 != told["original_sha256"]:
+            return None
+        copy, document = found
+        standing = catalogue.standing(session, document, call.at)
+        since = None if document.standing_since is None else stamp(document.standing_since)
+    if copy.state == CopyState.REVOKED.value:
+        return {"standing": Standing.REVOKED.value, "since": None, "of": "copy"}
+    return {"standing": standing.value, "since": since, "of": "record"}

@@ -1,0 +1,170 @@
+"""Pages of a sealed record drawn as pictures in which what is hidden is not there. Everything comes from the picture.
+
+The page is drawn by pdfium as a reader sees it, marks and seals included; then every pixel that is not to be seen is
+painted white, then it is encoded. Text, metadata, attachments, layers and earlier revisions of the file never come near
+the result: an extract is built anew from these pictures (ISO 32000-1 has too many places where something can hide).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as raw
+from PIL import Image
+
+from signing.errors import NotCopied
+from signing.selection import Part, Shares
+
+DPI = 300.0
+"""At which a page is drawn that is not one scanned picture; a scan is drawn at its own resolution."""
+LEAST_DPI, MOST_DPI = 150.0, 400.0
+MOST_PIXELS = 60_000_000
+MOSTLY = 0.5  # share of a page that its picture covers where the page is a scan
+GREY_NOISE = 2
+QUALITY = 90
+WHITE = 255
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page to be shown: `picture` in mode 1, L or RGB, already without what is hidden; `hidden` by pixel, rows first.
+    `show` and `hide` are shares of the page."""
+
+    part: Part
+    picture: Image.Image
+    hidden: Mask
+    dpi: float
+    show: tuple[Shares, ...]
+    hide: tuple[Shares, ...]
+
+    def encoded(self) -> bytes:
+        """Give PNG of one bit a pixel (it becomes CCITT G4), or else JPEG."""
+        out = io.BytesIO()
+        if self.picture.mode == "1":
+            self.picture.save(out, "PNG")
+        else:
+            self.picture.save(out, "JPEG", quality=QUALITY, subsampling=0)
+        return out.getvalue()
+
+    def shows(self, box: Sequence[float]) -> bool:
+        """Say whether nothing of a box in pixels, or next to it, is hidden. A letter reaches a little beyond where text
+        layers put it: a quarter of its height is left around it."""
+        x0, y0, x1, y1 = box
+        near = (y1 - y0) / 4
+        rows, columns = self.hidden.shape
+        left, right = max(0, int(x0 - near)), min(columns, int(x1 + near) + 1)
+        top, bottom = max(0, int(y0 - near)), min(rows, int(y1 + near) + 1)
+        return right > left and bottom > top and not self.hidden[top:bottom, left:right].any()
+
+
+def draw(pdf: bytes, parts: Sequence[Part]) -> Iterator[tuple[pypdfium2.PdfPage, Drawn]]:
+    """Give every part drawn, with its open page (for its text). Does not verify the record.
+
+    Raises:
+        NotCopied: FORMAT_FAILURE; EXTRACT_NOTHING, what is hidden covers all that is shown of a page.
+    """
+    try:
+        document = pypdfium2.PdfDocument(_flattened(pdf))
+    except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    try:
+        for part in parts:
+            page = document[part.page - 1]
+            yield page, _drawn(page, part)
+            page.close()
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    finally:
+        document.close()
+
+
+def picture_of(pdf: bytes, page: int, most_side: int) -> bytes:
+    """Give one page as PNG, no side longer than `most_side` pixels: what a person chooses regions on."""
+    for _, one in draw(pdf, (Part(page),)):
+        picture = one.picture.convert("L") if one.picture.mode == "1" else one.picture
+        picture.thumbnail((most_side, most_side))
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        return out.getvalue()
+    raise NotCopied("FORMAT_FAILURE")
+
+
+def _flattened(pdf: bytes) -> bytes:
+    """Give the file with the marks of seals as content of their pages, as in a copy: as form fields pdfium draws their
+    letters with coloured edges, and a page of one bit a pixel would become a coloured one."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.flatten_annotations("all")
+        for page in opened.pages:
+            if "/Annots" in page.obj:
+                del page.obj.Annots  # what is left has no look
+        out = io.BytesIO()
+        opened.save(out)
+    return out.getvalue()
+
+
+def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
+    width, height = page.get_size()
+    dpi, bilevel = _resolution(page, width, height)
+    dpi = min(dpi, 72 * (MOST_PIXELS / max(width * height, 1)) ** 0.5)
+    image = page.render(scale=dpi / 72).to_pil().convert("RGB")
+    red, green, blue = (np.asarray(one, dtype=np.int16) for one in image.split())
+    grey = int(max(np.abs(red - green).max(), np.abs(green - blue).max())) <= GREY_NOISE
+    pixels = np.array(image.convert("L") if grey else image)
+    show = tuple(one.shares(width, height) for one in part.show)
+    hide = tuple(one.shares(width, height) for one in part.hide)
+    hidden = hidden_pixels(pixels.shape[0], pixels.shape[1], show, hide)
+    if hidden.all():
+        raise NotCopied("EXTRACT_NOTHING", f"page {part.page}")
+    pixels[hidden] = WHITE
+    pixels[_frame(hidden, max(2, round(dpi / 100)))] = 0
+    picture = Image.fromarray(pixels)
+    if grey and bilevel:
+        picture = picture.point(lambda value: WHITE if value > 127 else 0).convert(
+            "1", dither=Image.Dither.NONE
+        )
+    return Drawn(part, picture, hidden, dpi, show, hide)
+
+
+def hidden_pixels(rows: int, columns: int, show: Sequence[Shares], hide: Sequence[Shares]) -> Mask:
+    """Give which pixels are hidden. A pixel that a hidden region touches is hidden; of what is shown, only whole ones
+    are seen."""
+    hidden = np.full((rows, columns), bool(show))
+    for x0, y0, x1, y1 in show:
+        hidden[_up(y0 * rows) : int(y1 * rows), _up(x0 * columns) : int(x1 * columns)] = False
+    for x0, y0, x1, y1 in hide:
+        hidden[int(y0 * rows) : _up(y1 * rows), int(x0 * columns) : _up(x1 * columns)] = True
+    return hidden
+
+
+def _up(value: float) -> int:
+    return -int(-value // 1)
+
+
+def _frame(hidden: Mask, thickness: int) -> Mask:
+    """Give the line around what is hidden, inside of it: an empty place is told from one that was left out."""
+    rows, columns = hidden.shape
+    around = np.pad(hidden, thickness, constant_values=True)  # no line along the edge of the page
+    down = np.logical_and.reduce([around[shift : shift + rows] for shift in range(2 * thickness + 1)])
+    inner = np.logical_and.reduce([down[:, shift : shift + columns] for shift in range(2 * thickness + 1)])
+    return np.asarray(hidden & ~inner)
+
+
+def _resolution(page: pypdfium2.PdfPage, width: float, height: float) -> tuple[float, bool]:
+    """Give the resolution of the page's scan and whether it is of one bit a pixel; DPI where the page is drawn."""
+    for image in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
+        left, bottom, right, top = image.get_bounds()
+        if (right - left) * (top - bottom) < MOSTLY * width * height:
+            continue
+        told: Any = image.get_metadata()
+        longer = max(told.width, told.height) / max(right - left, top - bottom) * 72
+        return min(max(longer, LEAST_DPI), MOST_DPI), told.bits_per_pixel == 1
+    return DPI, False

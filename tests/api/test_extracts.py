@@ -1,0 +1,170 @@
+"""Extracts over HTTP: an officer's act with its parts named; and pictures of copies on paper, open to anyone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.rules import Role
+from archive import copies
+from archive.copies import CopyBasis
+from archive.tables import Document, Step
+from tests.api.desk import HERE, Desk, key, png
+from tests.api.test_copies import ask
+from tests.world import CLERK
+
+PART = {"basis": "extract", "show": ["1:0,0,1,0.5"]}
+
+
+def asked(client: TestClient, document: str, **changes: Any) -> Any:
+    body = {"recipient": "Trần Văn Bình", "purpose": "vay vốn", **PART, **changes}
+    return client.post(f"/api/v1/documents/{document}/copies", json=body, headers=key())
+
+
+def test_an_extract_says_what_it_shows_and_shares_the_series_of_sao_y(any_desk: Desk) -> None:
+    document, officer = any_desk.document(), any_desk.staff(Role.COPY_OFFICER)
+    first = asked(officer, document, hide=["1:0,0,0.1,0.1"]).json()
+    second = ask(officer, document, basis="original").json()
+    third = asked(officer, document).json()
+    assert [one["number"] for one in (first, second, third)] == ["1/2026", "2/2026", "3/2026"]
+    assert (
+        first["extract"] == {"show": ["1:0,0,1,0.5"], "hide": ["1:0,0,0.1,0.1"]} and second["extract"] is None
+    )
+    assert officer.get(f"/api/v1/copies/{first['id']}").json()["extract"] == first["extract"]
+    with any_desk.database.reading() as session:
+        assert session.query(Step).where(Step.name == "issue", Step.input == first["id"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"show": ["2"]}, "EXTRACT_PAGE"),
+        ({"show": [], "hide": []}, "EXTRACT_WHOLE"),
+        ({"show": [], "hide": ["1"]}, "EXTRACT_NOTHING"),
+        ({"show": ["1:0,0"]}, "EXTRACT_REGION"),
+        ({"basis": "register"}, "EXTRACT_OF_WHAT"),
+        ({"show": ["1" * 100]}, "INVALID_REQUEST"),
+    ],
+)
+def test_parts_that_cannot_be_shown_are_refused_and_take_no_number(
+    desk: Desk, changes: dict[str, Any], code: str
+) -> None:
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
+    answer = asked(officer, document, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert asked(officer, document).json()["number"] == "1/2026"
+
+
+def test_an_extract_is_a_staffs_act(desk: Desk) -> None:
+    answer = asked(desk.person("holder"), desk.document())
+    assert (answer.status_code, answer.json()["code"]) == (422, "COPY_FROM_REGISTER_ONLY")
+
+
+def test_an_extract_of_ours_is_judged_beside_its_original(desk: Desk) -> None:
+    given: list[tuple[Any, ...]] = []
+
+    def judge(*told: Any) -> dict[str, Any]:
+        given.append(told)
+        return {"verdict": "VALID", "ours": True}
+
+    document = desk.document()
+    with desk.database.writing() as session:
+        of = session.get_one(Document, document)
+        made = copies.request(
+            session, of, CopyBasis.EXTRACT, "An", "vay", CLERK, desk.now(), desk.office.entropy, None, PART
+        )
+        copy_id = made.id
+    desk.issue(copy_id)
+    visitor = TestClient(create_app(replace(desk.office, judge=judge)), HERE)
+    sealed = desk.staff(Role.COPY_OFFICER).get(f"/api/v1/documents/{document}/sealed").content
+    for content, originals in ((b"%PDF-1.7 copy " + copy_id.encode(), 1), (sealed, 0)):
+        visitor.post("/api/v1/verification/files", content=content)
+        *_, told = given
+        assert len(told) == 3 + originals
+        if originals:
+            assert Path(told[3]).read_bytes() == sealed
+
+
+def reading(desk: Desk, verdict: str = "VALID", **changes: Any) -> TestClient:
+    """A visitor of an office that reads this statement from every picture."""
+    said = {
+        "issuer": "H12.34", "number": "1/2026", "form": "REGISTER", "document_code": "7/QĐ", "holder": "T*** V*** Bình",
+        "issued_at": "2026-03-02T05:00:00+00:00", "original_sha256": "", "valid_until": None, **changes,
+    }  # fmt: skip
+
+    def read(picture: Path, at: datetime) -> dict[str, Any]:
+        return {
+            "verdict": verdict, "verdict_vi": "", "reason": "OK", "vi": "Đạt.", "en": "Passed.", "checks": [],
+            "statement": said, "key": "00" * 8, "agency_name": "UBND xã Thử Nghiệm", "checked_at": at.isoformat(),
+            "not_known": [{"vi": "Không biết", "en": "Not known"}, {"vi": "Hãy so", "en": "Compare"}],
+        }  # fmt: skip
+
+    app = create_app(replace(desk.office, read_squares=read))
+    return TestClient(app, HERE, headers={"Origin": HERE})
+
+
+def test_a_picture_of_a_copy_tells_how_the_copy_stands_now(desk: Desk) -> None:
+    document = desk.document()
+    copy = desk.copy(document)
+    sealed = desk.staff(Role.COPY_OFFICER).get(f"/api/v1/documents/{document}").json()["sealed_sha256"]
+    visitor = reading(desk, original_sha256=sealed)
+    told = visitor.post("/api/v1/verification/pictures", content=png()).json()
+    assert told["online"] == {"standing": "valid", "since": None, "of": "record"}
+    desk.staff(Role.COPY_OFFICER).post(f"/api/v1/copies/{copy}/revoke", json={"reason": "sai"})
+    told = visitor.post("/api/v1/verification/pictures", content=png()).json()
+    assert told["online"] == {"standing": "revoked", "since": None, "of": "copy"}
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"number": "9/2026"}, {"number": "?"}, {"issuer": "H99"}, {"form": "EXTRACT"}]
+)
+def test_a_statement_about_no_copy_of_ours_has_no_standing(desk: Desk, changes: dict[str, Any]) -> None:
+    desk.copy(desk.document())
+    told = reading(desk, **changes).post("/api/v1/verification/pictures", content=png()).json()
+    assert told["online"] is None  # also where all but the original's digest is that of a copy here
+
+
+def test_the_page_takes_a_picture_and_shows_what_to_compare(desk: Desk) -> None:
+    document = desk.document()
+    desk.copy(document)
+    sealed = desk.staff(Role.COPY_OFFICER).get(f"/api/v1/documents/{document}").json()["sealed_sha256"]
+    sent = {"files": {"file": ("ảnh.png", png(), "image/png")}}
+    text = reading(desk, original_sha256=sealed).post("/verify", **sent).text
+    for said in (
+        "Mã xác nhận trên giấy là thật",
+        "T*** V*** Bình",
+        "1/2026",
+        "UBND xã Thử Nghiệm",
+        "còn hiệu lực",
+        "Hãy so",
+    ):
+        assert said in text
+    text = reading(desk, "INVALID").post("/verify?lang=en", **sent).text
+    assert "the statement does not hold" in text and "(not proven)" in text
+
+
+def test_the_keys_are_published_for_anyone(desk: Desk) -> None:
+    answer = desk.anybody().get("/.well-known/hoso-keys.json")
+    assert answer.json() == {"format": "hoso-keys-1", "keys": []}
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_the_page_of_an_extract_keeps_what_was_typed_when_it_cannot_be_shown(desk: Desk) -> None:
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
+    page = officer.get(f"/documents/{document}/extract").text
+    assert f"/documents/{document}/extract/pages/1" in page
+    assert officer.get(f"/documents/{document}/extract/pages/1").content == png(1)
+    assert officer.get(f"/documents/{document}/extract/pages/2").status_code == 404
+    form = {"key": "a1", "show": "2", "hide": "", "recipient": "Bình <b>", "purpose": "vay vốn"}
+    answer = officer.post(f"/documents/{document}/extract", data=form)
+    assert answer.status_code == 422 and "EXTRACT_PAGE" in answer.text and "Bình &lt;b&gt;" in answer.text
+    done = officer.post(
+        f"/documents/{document}/extract", data={**form, "show": "1:0,0,1,0.5\r\n1:0,0.7,1,0.8"}
+    )
+    assert "1:0,0,1,0.5; 1:0,0.7,1,0.8" in done.text
