@@ -172,5 +172,8 @@ def test_a_reading_survives_its_file_with_what_was_read() -> None:
 
 def test_a_reading_names_the_engine_its_data_its_modes_and_the_lexicon() -> None:
     page = readings("giay-phep")[0]
-    assert re.search(r"tesseract .*, vie [0-9a-f]{12}, psm 3, oem 1, invert_threshold=0\.4$", page.engine)
+    assert re.search(
+        r"tesseract .*, vie [0-9a-f]{12}, psm 3, oem 1, invert_threshold=0\.4, textord_tabfind_find_tables=0$",
+        page.engine,
+    )
     assert re.fullmatch(r"lexicon [0-9a-f]{12}", page.steps[-1])
