@@ -44,7 +44,8 @@ class NewCopy(Asked):
     certified although the record is kept here (otherwise refused: ALREADY_KEPT).
 
     An extract says what it shows (nothing: every page) and what is hidden of that: ``2`` is page 2,
-    ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left, ``2:72,100,300,200pt`` in points.
+    ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left,
+    ``2:72,100,300,200pt`` the same in points.
     """
 
     basis: CopyBasis

@@ -14,6 +14,7 @@ from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 
 from archive.errors import Problem
 from archive.settings import Settings
+from ocr.pdfa import Margin
 from signing import certificates, pki
 from signing.certificates import subject
 from signing.key import SealKey
@@ -21,7 +22,7 @@ from signing.mark import Mark
 from signing.seal import seal
 from signing.terms import CopyBasis
 from signing.writer import Writer
-from tests.ocr.pdfa_paper import MARK, draft, page
+from tests.ocr.pdfa_paper import draft, page
 from tests.signing.office import AGENCY, Office, paper
 from workers.verapdf import NOT_CHECKED, conformance, sealed_as_pdfa
 
@@ -66,14 +67,15 @@ def _renewed(office: Office, pdf: bytes) -> bytes:
 
 def _scanned(office: Office) -> bytes:
     """A record as it comes from reading: scans with a text layer under the mark."""
-    made = draft(page(), page(90), mark_size=MARK)
-    assert made.mark_box is not None
+    made = draft(page(), page(90), margin=Margin(top=40.0))
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        right, top = (float(number) for number in pdf.pages[0].mediabox[2:])
     return seal(
         made.pdf,
         key=office.key,
         timestamper=office.timestamper,
         trust=office.trust,
-        mark=Mark(AGENCY, office.clock(), made.mark_box),
+        mark=Mark(AGENCY, office.clock(), (right - 204, top - 38, right - 4, top - 2)),
         at=office.clock(),
     ).pdf
 
