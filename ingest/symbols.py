@@ -39,9 +39,7 @@ def dear(image: Image, dpi: float) -> tuple[str, ...]:
 
 def squares(grey: Image) -> tuple[int, ...]:
     """The lower edges, in rows of pixels, of the QR codes on a grey picture at about 150 dots per inch."""
-    found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=SQUARES, try_invert=False
-    )
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=SQUARES, try_invert=False)
     return tuple(
         max(corner.y for corner in (one.position.bottom_left, one.position.bottom_right)) for one in found
     )

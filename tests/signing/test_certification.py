@@ -31,6 +31,7 @@ from tests.signing.office import AGENCY as AGENCY_NAME
 from tests.signing.office import Office, open_office, paper
 from tests.signing.test_turned import turned
 from tests.signing.tools import needs
+from workers.commands.checking import report_text
 
 CERTIFIER_NAME = "Nguyễn Thị Phượng"
 
@@ -90,6 +91,12 @@ def test_certifier_and_agency_sign_one_file_that_is_valid(office: Office, both: 
     assert {one.signer.organisation for one in report.signatures[:2]} == {AGENCY_NAME}
     assert [one.kind for one in report.signatures][-1] == "timestamp"
     assert all(one.trusted and one.intact and one.time_source == "timestamp" for one in report.signatures[:2])
+
+
+def test_verifying_names_both_to_people(office: Office, both: Sealed) -> None:
+    text = report_text({**office.verified(both.pdf).to_dict(), "file": "ban-sao.pdf"})
+    assert CERTIFIER_NAME in text
+    assert f"Cùng ký / also signed by: TEST {AGENCY_NAME}" in text
 
 
 def test_the_wording_stands_on_the_last_page_with_number_volume_and_book(

@@ -78,6 +78,7 @@ def report_text(report: dict[str, Any]) -> str:
         f"{report.get('verdict_vi', '')} / {report['verdict']}  ({report['reason']})  {report['file']}",
         f"{report['vi']}\n{report['en']}",
         "Người ký / signer: " + (signer["common_name"] if signer else "–"),
+        *(f"Cùng ký / also signed by: {one}" for one in _further(report)),
         f"Thời điểm ký / signed at: {report['signing_time'] or '–'} ({report['time_source']})",
         "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
         + (f", {report['standing']}" if report["standing"] else ""),
@@ -86,6 +87,12 @@ def report_text(report: dict[str, Any]) -> str:
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
     return "\n".join(lines)
+
+
+def _further(report: dict[str, Any]) -> list[str]:
+    """Who signed besides the first (P5: the agency behind its certifier), with the time."""
+    signers = [one for one in report["signatures"] if one["kind"] != "timestamp"]
+    return [f"{one['signer']['common_name']}, {one['time'] or '–'}" for one in signers[1:]]
 
 
 def audit(out: Console) -> None:
