@@ -12,11 +12,12 @@ from typing import Any
 from archive.errors import Problem
 from signing import copy as copying
 from signing import pki, verify
+from signing.certification import certify_paper
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.seal import seal
-from signing.terms import CopyTerms
+from signing.terms import CertificationTerms, CopyTerms
 from signing.trust import Trust
 
 # What pyHanko logs as errors are findings about a file; they stand in the report, with their reasons.
@@ -62,6 +63,28 @@ def issue_copy(
             )
         if copying.attached_original(done.pdf) != original.read_bytes():
             raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
+    copy.write_bytes(done.pdf)
+    return done.report
+
+
+def certify_copy(
+    paper: Path, keys: Path, agency_code: str, terms: CertificationTerms, at: datetime, copy: Path
+) -> SealReport:
+    """Certify the copy of a paper original (P5): certifier and agency sign, it is verified and written to ``copy``.
+
+    The certifier's personal key is a TEST key, made when there is none.
+    """
+    with as_problems():
+        trust, timestamper = trust_at(keys, at)
+        done = certify_paper(
+            paper.read_bytes(),
+            terms,
+            certifier=pki.issue_officer(keys, agency_code, terms.agency_name, terms.certifier, at),
+            agency=pki.load_seal(keys, agency_code),
+            timestamper=timestamper,
+            trust=trust,
+            at=at,
+        )
     copy.write_bytes(done.pdf)
     return done.report
 
