@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.pages.verifying import CODE_SENTENCES, FILE_SENTENCES, NO_SUCH_COPY
 from api.rules import Role
-from signing.report import Known, SealReport, Signer, check, verdict_of
+from signing.report import Known, SealReport, SignatureSeen, Signer, check, verdict_of
 from tests.api.desk import HERE, Desk, key
 
 PDF = ("paper.pdf", b"%PDF-1.7 anything", "application/pdf")
@@ -35,6 +35,29 @@ def judging(desk: Desk, *codes: str, ours: bool = True, standing: str = "valid")
         ).to_dict()  # fmt: skip
 
     return TestClient(create_app(replace(desk.office, judge=judge)), HERE, headers={"Origin": HERE})
+
+
+def test_all_who_signed_are_named(desk: Desk) -> None:
+    """P5: certifier and agency in one file; the timestamp is no signer."""
+    moment = "2026-02-05T09:00:00+07:00"
+    names = (("Nguyễn Thị Phượng", "approval"), ("UBND xã Bình An", "seal"), ("TEST Timestamp", "timestamp"))
+    seen = tuple(
+        SignatureSeen(name, kind, Signer(name, "", "1"), moment, "timestamp", True, True, "", "", "OK")  # type: ignore[arg-type]
+        for name, kind in names
+    )
+
+    def judge(path: Path, known: Known | None, at: datetime) -> dict[str, Any]:
+        first = seen[0].signer
+        return SealReport(
+            verdict_of(())[0], "OK", "Đạt.", "Passed.", "0" * 64, moment, (), first, moment, "timestamp", seen,
+            False, None, None,
+        ).to_dict()  # fmt: skip
+
+    browser = TestClient(create_app(replace(desk.office, judge=judge)), HERE, headers={"Origin": HERE})
+    text = browser.post("/verify", files={"file": PDF}).text
+    assert "Cùng ký" in text
+    assert text.index("Nguyễn Thị Phượng") < text.index("UBND xã Bình An")
+    assert "TEST Timestamp" not in text
 
 
 def said(text: str) -> str:

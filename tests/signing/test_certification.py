@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
+from archive.errors import Problem
 from signing import pki
 from signing.certification import AGENCY, CERTIFIER, build, certify_paper
 from signing.copy import attached_original
@@ -31,6 +32,8 @@ from tests.signing.office import AGENCY as AGENCY_NAME
 from tests.signing.office import Office, open_office, paper
 from tests.signing.test_turned import turned
 from tests.signing.tools import needs
+from workers.commands.checking import report_text
+from workers.jobs.seals import certify_copy
 
 CERTIFIER_NAME = "Nguyễn Thị Phượng"
 
@@ -90,6 +93,32 @@ def test_certifier_and_agency_sign_one_file_that_is_valid(office: Office, both: 
     assert {one.signer.organisation for one in report.signatures[:2]} == {AGENCY_NAME}
     assert [one.kind for one in report.signatures][-1] == "timestamp"
     assert all(one.trusted and one.intact and one.time_source == "timestamp" for one in report.signatures[:2])
+
+
+def test_the_job_certifies_the_held_record_of_a_paper(office: Office, sealed: bytes, tmp_path: Path) -> None:
+    """What the issue step calls: files and terms in, a file and its report out."""
+    (tmp_path / "record.pdf").write_bytes(sealed)
+    wanted = terms(office, copy=office.terms(sealed))
+    report = certify_copy(
+        tmp_path / "record.pdf", office.directory, office.key.agency_code, wanted, office.clock(),
+        tmp_path / "copy.pdf",
+    )  # fmt: skip
+    assert (report.verdict, len(report.marks)) == (Verdict.VALID, 3)
+    assert attached_original((tmp_path / "copy.pdf").read_bytes()) == sealed
+    other = terms(office, copy=office.terms(paper()))
+    with pytest.raises(Problem) as caught:
+        certify_copy(
+            tmp_path / "record.pdf", office.directory, office.key.agency_code, other, office.clock(),
+            tmp_path / "none.pdf",
+        )  # fmt: skip
+    assert caught.value.code == "ORIGINAL_DIFFERS"
+    assert not (tmp_path / "none.pdf").exists()
+
+
+def test_verifying_names_both_to_people(office: Office, both: Sealed) -> None:
+    text = report_text({**office.verified(both.pdf).to_dict(), "file": "ban-sao.pdf"})
+    assert CERTIFIER_NAME in text
+    assert f"Cùng ký / also signed by: TEST {AGENCY_NAME}" in text
 
 
 def test_the_wording_stands_on_the_last_page_with_number_volume_and_book(

@@ -121,6 +121,7 @@ def report_text(report: dict[str, Any]) -> str:
         f"{report.get('verdict_vi', '')} / {report['verdict']}  ({report['reason']})  {report['file']}",
         f"{report['vi']}\n{report['en']}",
         "Người ký / signer: " + (signer["common_name"] if signer else "–"),
+        *(f"Cùng ký / also signed by: {one}" for one in _further(report)),
         f"Thời điểm ký / signed at: {report['signing_time'] or '–'} ({report['time_source']})",
         "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
         + (f", {report['standing']}" if report["standing"] else ""),
@@ -140,6 +141,7 @@ def report_text(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+<<<<<<< HEAD
 WHEN = {"signing": "lúc ký / at signing", "now": "hiện nay / now", "chosen": "lúc đã chọn / chosen time"}
 
 
@@ -164,6 +166,12 @@ def fallen_text(known: dict[str, Any]) -> str:
         vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
     reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
     return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
+=======
+def _further(report: dict[str, Any]) -> list[str]:
+    """Who signed besides the first (P5: the agency behind its certifier), with the time."""
+    signers = [one for one in report["signatures"] if one["kind"] != "timestamp"]
+    return [f"{one['signer']['common_name']}, {one['time'] or '–'}" for one in signers[1:]]
+>>>>>>> marks
 
 
 def audit(out: Console) -> None:
