@@ -46,7 +46,7 @@ unused    a copy that nobody may use any more: its record lost its standing
 
 AGAIN = {
     DAMAGED: timedelta(days=1),
-    LOST: timedelta(days=90),
+    LOST: timedelta(days=180),
     UNPROVEN: timedelta(days=30),
     UNUSED: timedelta(days=30),
 }
@@ -237,6 +237,17 @@ def renewed(session: Session, of: Subject, kept: Kept, rests: Rests, agent: str,
         "evidence": kept.delta_sha256, "manifest": kept.manifest_sha256, "ends_at": rests.ends_at.isoformat(),
     }  # fmt: skip
     history.append(session, of.agency_id, at, Act.RENEW, agent, of.document_id, details)
+
+
+def look_again(session: Session, at: datetime) -> None:
+    """Let the next look take up what waits, is damaged or lost, however lately it was looked at."""
+    again = (WAITING, DAMAGED, LOST)
+    session.execute(
+        update(Proof)
+        .where(Proof.state.in_(again), Proof.look_at > at)
+        .values(look_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def not_proven(session: Session) -> list[Proof]:

@@ -19,6 +19,7 @@ from ocr.forms import Forms, forms_in, shipped
 from workers.children import Children
 from workers.hands import Hands
 from workers.jobs import PAPERS, RENEWALS, SEALS, WARM
+from workers.renewal import table_of
 
 Observed = Callable[[str, str, float], None]
 """Is told of every step that ended here: its name, its new state, seconds of work."""
@@ -55,7 +56,8 @@ class Workshop:
 def open_workshop(
     settings: Settings, notice: Notice, hands: Hands | None = None, observed: Observed = _unobserved
 ) -> Workshop:
-    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, and DatabaseAway."""
+    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, BAD_ALGORITHMS, and DatabaseAway."""
+    table_of(settings)  # a wrong one would stop every seal half way
     database = open_database(settings.database)
     forms = told_forms(settings, notice)
     return Workshop(

@@ -102,7 +102,7 @@ class Archive:
 
 
 def open_shop(database: Database, store: Store, home: Path, clock: Callable[[], datetime]) -> Workshop:
-    settings = Settings(home=home, renew_days=180, backoff_seconds=0)
+    settings = Settings(home=home, renew_days=180, backoff_seconds=0, most_attempts=3)
     return Workshop(
         settings, database, store, cast(Children, Here()), clock, os.urandom, lambda event, /, **values: None
     )
@@ -120,4 +120,4 @@ def an_archive(
     return made
 
 
-MONTHS = timedelta(days=90)
+MONTHS = timedelta(days=120)

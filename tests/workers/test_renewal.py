@@ -217,7 +217,7 @@ def test_two_workers_at_once_renew_once(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = an_archive(database, tmp_path, monkeypatch)
-    documents = [archive.sealed() for _ in range(3)]
+    documents = [archive.sealed() for _ in range(2)]
     archive.at = START + 11.8 * YEAR
     asked = archive.authorities.asked
     rivals = [threading.Thread(target=renew_all, args=(archive.rival(),)) for _ in range(2)]

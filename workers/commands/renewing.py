@@ -55,6 +55,8 @@ def renew(out: Console, dry_run: bool) -> None:
     require_lock(shop.settings, shop.store)
     shop.children.start()
     began = shop.clock()
+    with shop.database.writing() as session:
+        proofs.look_again(session, began)  # whoever asks may have configured a newer authority just now
     looked, away = renew_all(shop)
     with shop.database.reading() as session:
         renewed = [_renewed(one) for one in _made_since(session, began)]
@@ -221,11 +223,13 @@ def _text(answer: dict[str, Any]) -> str:
             table.add_row(one["subject"], str(one["ordinal"]), one["ends_at"][:10], one["sha256"])
         lines.append(printed(table))
     if answer["not_proven"]:
-        table = Table("tệp / file", "tình trạng / state", "từ / since", "lý do / reason")
+        table = Table("tệp / file", "tình trạng / state", "từ / since", "hết / ends", "lý do / reason")
         for one in answer["not_proven"]:
             why = one["reason"] or {}
             told = f"{why['code']}: {why['vi']}" if why else ""
-            table.add_row(one["subject"], WORDS[one["state"]], one["since"][:10], told)
+            table.add_row(
+                one["subject"], WORDS[one["state"]], one["since"][:10], (one["ends_at"] or "?")[:10], told
+            )
         lines.append(printed(table))
     lines += [f"CHỜ XỬ LÝ / parked {one['input']}: {one['error']['code']}" for one in answer["parked"]]
     if answer["waits_for"]:
