@@ -54,7 +54,9 @@ def office(house: House) -> Iterator[tuple[Agency, dict[str, str]]]:
             "basis": "original", "recipient": "Nguyễn Thị Mang", "purpose": "xin việc", "wanted_anyway": "tự chọn",
             "requester": {"capacity": "bearer", "name": "Nguyễn Thị Mang", "identity": "CCCD 001085000009"},
         }  # fmt: skip
-        asked = officer.post(f"/documents/{held}/copies", json=waiting, headers={"Idempotency-Key": "w"}).json()["id"]
+        asked = officer.post(
+            f"/documents/{held}/copies", json=waiting, headers={"Idempotency-Key": "w"}
+        ).json()["id"]
         few = {"basis": "register", "recipient": "Trần Văn Bình", "purpose": "vay vốn", "most_uses": 3,
                "only_recipient": True, "only_purpose": True, "valid_until": "2099-01-01"}  # fmt: skip
         limited = officer.post(f"/documents/{held}/copies", json=few, headers={"Idempotency-Key": "f"}).json()
@@ -82,7 +84,8 @@ PAGES: dict[str, dict[str, str]] = {
                   "register": "/registers/{register}"},
     "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "copy-asked": "/copies/{asked}",
                      "requests": "/requests", "slip": "/copies/{asked}/slip",
-                     "register-officer": "/registers/{register}", "registers-officer": "/registers", "document-officer": "/documents/{held}"},
+                     "register-officer": "/registers/{register}", "registers-officer": "/registers",
+                     "document-officer": "/documents/{held}"},
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
                "own-copy": "/my/copies/{copy}", "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
                "need-no-agency": "/my/procedures/1.001809", "consents": "/my/consents", "deeds": "/my/deeds"},
