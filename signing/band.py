@@ -119,7 +119,7 @@ def _small_print(terms: CopyTerms, width: float) -> list[tuple[str, float]]:
     digest = original.sha256.upper()
     texts = [
         (f"Số: {terms.number}", NUMBER_PT),
-        (terms.basis.law, SMALL_PT),
+        (terms.law, SMALL_PT),
         (
             f"Bản gốc: {original.signer} ký số lúc {original.signing_time}; "
             f"kết quả kiểm tra: {original.verdict_vi}. {terms.shown or ATTACHED}",

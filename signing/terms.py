@@ -90,6 +90,17 @@ class CopyTerms:
     """Of an extract: which parts of the original it shows, for people. The original is not attached then."""
 
     @property
+    def law(self) -> str:
+        """Give the sentence of the band that names the legal basis: of a certified copy another than of SAO Y."""
+        if self.certifier is None:
+            return self.basis.law
+        named = f"{self.certifier.name}, {self.certifier.title}"
+        return (
+            f"Chứng thực bản sao điện tử từ bản chính giấy (Điều 10 Nghị định 45/2020/NĐ-CP). "
+            f"Người chứng thực: {named}; bản chính có {self.certifier.pages} trang."
+        )
+
+    @property
     def heading(self) -> str:
         """Give the first line of the mark."""
         return self.form or self.basis.form

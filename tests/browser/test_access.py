@@ -48,18 +48,32 @@ def office(house: House) -> Iterator[tuple[Agency, dict[str, str]]]:
         read = next(
             one["id"] for one in reviewer.get("/documents?state=READ").json()["rows"] if one["id"] != stuck
         )
-        code = agency.person("copy-officer").get(f"/copies/{copy}").json()["code"]
+        officer = agency.person("copy-officer")
+        code = officer.get(f"/copies/{copy}").json()["code"]
+        waiting = {
+            "basis": "original", "recipient": "Nguyễn Thị Mang", "purpose": "xin việc", "wanted_anyway": "tự chọn",
+            "requester": {"capacity": "bearer", "name": "Nguyễn Thị Mang", "identity": "CCCD 001085000009"},
+        }  # fmt: skip
+        asked = officer.post(
+            f"/documents/{held}/copies", json=waiting, headers={"Idempotency-Key": "w"}
+        ).json()["id"]
+        few = {"basis": "register", "recipient": "Trần Văn Bình", "purpose": "vay vốn", "most_uses": 3,
+               "only_recipient": True, "only_purpose": True, "valid_until": "2099-01-01"}  # fmt: skip
+        limited = officer.post(f"/documents/{held}/copies", json=few, headers={"Idempotency-Key": "f"}).json()
+        fallen = agency.copy(held)
+        officer.post(f"/copies/{fallen['id']}/revoke", json={"reason": "sai người nhận"})
         register = archivist.get("/registers").json()["rows"][0]["id"]
         yield agency, {
             "held": held, "gone": gone, "copy": copy, "batch": batch, "open": open_batch, "read": read, "stuck": stuck,
-            "code": code, "register": str(register),
+            "code": code, "register": str(register), "asked": asked, "limited": limited["code"],
+            "fallen": fallen["code"],
         }  # fmt: skip
 
 
 PAGES: dict[str, dict[str, str]] = {
     ANYBODY: {
         "sign-in": "/sign-in", "verify": "/verify", "verify-wrong": "/verify?code=12", "verify-code": "/v/{code}",
-        "problem": "/nowhere",
+        "verify-code-limited": "/v/{limited}", "verify-code-fallen": "/v/{fallen}", "problem": "/nowhere",
     },
     "capturer": {"batches": "/batches", "new-batch": "/batches/new", "batch": "/batches/{batch}",
                  "batch-open": "/batches/{open}"},
@@ -68,8 +82,15 @@ PAGES: dict[str, dict[str, str]] = {
     "archivist": {"documents": "/documents", "documents-none": "/documents?q=khongco", "document": "/documents/{held}",
                   "document-revoked": "/documents/{gone}", "registers": "/registers",
                   "register": "/registers/{register}"},
+<<<<<<< HEAD
     "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "document-officer": "/documents/{held}",
                      "extract": "/documents/{held}/extract"},
+=======
+    "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "copy-asked": "/copies/{asked}",
+                     "requests": "/requests", "slip": "/copies/{asked}/slip",
+                     "register-officer": "/registers/{register}", "registers-officer": "/registers",
+                     "document-officer": "/documents/{held}"},
+>>>>>>> copies
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
                "own-copy": "/my/copies/{copy}", "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
                "need-no-agency": "/my/procedures/1.001809", "consents": "/my/consents", "deeds": "/my/deeds"},
