@@ -47,9 +47,11 @@ Parts = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=M
 
 
 class NewCopy(Asked):
-    """What is asked for: the legal act it comes from, for whom, for what purpose. An extract says what it shows
-    (nothing: every page) and what is hidden of that: ``2`` is page 2, ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right,
-    bottom as shares of the page from its top left, ``2:72,100,300,200pt`` the same in points."""
+    """What is asked for: the legal act it comes from, for whom, for what purpose.
+
+    An extract says what it shows (nothing: every page) and what is hidden of that: ``2`` is page 2,
+    ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left,
+    ``2:72,100,300,200pt`` the same in points."""
 
     basis: CopyBasis
     recipient: Text
