@@ -93,6 +93,8 @@ def kind_of(report: dict[str, Any]) -> str:
             return one.value
     if reason in ("NOT_PDF", "ENCRYPTED", "NO_SIGNATURE", "FORMAT_FAILURE"):
         return reason.lower().replace("_", "-")
+    if reason in ("EXTRACT_DIFFERS", "EXTRACT_BROKEN"):
+        return "extract-differs"
     if report["verdict"] == "VALID":
         return "valid" if report.get("ours") else "not-ours"
     return "altered" if report["verdict"] == "INVALID" else "undecided"
@@ -138,6 +140,10 @@ FILE_SENTENCES = {
     "format-failure": (
         "Tệp bị hỏng nên không kiểm tra được.",
         "The file is broken and cannot be verified.",
+    ),
+    "extract-differs": (
+        "Không hợp lệ: phần được trích không đúng với bản gốc hoặc bản kê của nó.",
+        "Not valid: the extract does not show what its original or its own list says.",
     ),
     "altered": (
         "Không hợp lệ: chữ ký không còn đúng với nội dung tệp.",
