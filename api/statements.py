@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,16 +11,14 @@ from fastapi import APIRouter, Request, Response
 
 from api.callers import Call, Called
 from api.streams import Spooled, spool
-from archive import catalogue, lists
+from archive import catalogue
 from archive.clock import stamp
-from archive.lifecycle import CopyState, Standing
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 published = APIRouter(include_in_schema=False)
 
 MIB = 1 << 20
 HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
-NUMBER = re.compile(r"([0-9]{1,9})/([0-9]{4})")
 
 
 @router.post(
@@ -70,17 +67,9 @@ def judged(call: Call, body: Spooled) -> dict[str, Any]:
 
 def _standing(call: Call, told: dict[str, Any]) -> dict[str, Any] | None:
     """How the copy stands; None when no copy of ours is this one."""
-    number = NUMBER.fullmatch(told["number"])
-    if number is None:
-        return None
-    basis = str(told["form"]).lower()
     with call.office.database.reading() as session:
-        found = lists.copy_by_number(session, told["issuer"], basis, int(number[2]), int(number[1]))
-        if found is None or found[1].sealed_sha256 != told["original_sha256"]:
-            return None
-        copy, document = found
-        standing = catalogue.standing(session, document, call.at)
-        since = None if document.standing_since is None else stamp(document.standing_since)
-    if copy.state == CopyState.REVOKED.value:
-        return {"standing": Standing.REVOKED.value, "since": None, "of": "copy"}
-    return {"standing": standing.value, "since": since, "of": "record"}
+        found = catalogue.copy_stated(session, told, call.at)
+    if found is None:
+        return None
+    since = None if found.since is None else stamp(found.since)
+    return {"standing": found.standing.value, "since": since, "of": found.kind}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from archive.errors import Problem
 from archive.lifecycle import Standing
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
 
+PRINTED_NUMBER = re.compile(r"([0-9]{1,9})/([0-9]{4})")
 SLICE = 200
 """Documents fetched at a time when listing."""
 
@@ -180,6 +182,30 @@ def _ours(
         of.form,
         expires(session, of),
     )
+
+
+def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOurs | None:
+    """How the copy stands that an offline statement names (issuer, form, number, the original's digest); None when no
+    copy of ours is this one."""
+    number = PRINTED_NUMBER.fullmatch(str(told["number"]))
+    if number is None:
+        return None
+    query = (
+        select(Copy, Document)
+        .join(Document, Document.id == Copy.document_id)
+        .join(Agency, Agency.id == Document.agency_id)
+        .where(
+            Agency.code == told["issuer"], Copy.basis == str(told["form"]).lower(), Copy.number == int(number[1]),
+            Copy.year == int(number[2]), Document.sealed_sha256 == told["original_sha256"],
+        )
+    )  # fmt: skip
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    copy, of = row
+    if copy.state == CopyState.REVOKED.value:
+        return OneOfOurs("copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""))
+    return OneOfOurs("record", copy.id, standing(session, of, at), of.standing_since, of.standing_reason)
 
 
 def original_of_extract(session: Session, sha256: str) -> str | None:

@@ -193,20 +193,6 @@ def copy_by_code(session: Session, code: str) -> tuple[Copy, Document, Agency] |
     return None if row is None else (row[0], row[1], row[2])
 
 
-def copy_by_number(
-    session: Session, agency_code: str, basis: str, year: int, number: int
-) -> tuple[Copy, Document] | None:
-    """The copy with this number of the agency's: what an offline statement names."""
-    query = (
-        select(Copy, Document)
-        .join(Document, Document.id == Copy.document_id)
-        .join(Agency, Agency.id == Document.agency_id)
-        .where(Agency.code == agency_code, Copy.basis == basis, Copy.year == year, Copy.number == number)
-    )
-    row = session.execute(query).first()
-    return None if row is None else (row[0], row[1])
-
-
 def deliveries(
     session: Session, agencies: frozenset[int], after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[Delivery]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pikepdf
+from pikepdf import Array, Name
 from PIL import Image
 
 from signing.codes import CODES
@@ -35,22 +37,39 @@ class Listed:
 
 
 def listed(pdf: bytes) -> Listed | None:
-    """Give the list of an extract, None when the file carries none. Raises NotCopied FORMAT_FAILURE: a broken one."""
+    """Give the list of an extract, None when the file carries none. Raises NotCopied FORMAT_FAILURE: a broken one.
+
+    Extracts are written without object streams, so that the name stands in the clear: other files are not opened.
+    """
+    if FILE_NAME.encode() not in pdf:
+        return None
     try:
         with pikepdf.open(BytesIO(pdf)) as opened:
             if FILE_NAME not in opened.attachments:
                 return None
-            data = opened.attachments[FILE_NAME].get_file().read_bytes()
+            data = _unpacked(opened.attachments[FILE_NAME].obj.EF.F)
     except pikepdf.PdfError:
         return None  # what cannot be opened is judged as a file, not as an extract
+    except (AttributeError, KeyError, zlib.error) as error:
+        raise NotCopied("FORMAT_FAILURE", f"{type(error).__name__}: {error}") from error
     try:
-        told = json.loads(data[:MOST_BYTES])
+        told = json.loads(data)
         if told["format"] != LIST_FORMAT:
             raise NotCopied("FORMAT_FAILURE", f"list of format {told['format']}")
         rows = tuple(dict(row) for row in told["pages"])
         return Listed(str(told["original"]["sha256"]), rows)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotCopied("FORMAT_FAILURE", f"{type(error).__name__}: {error}") from error
+
+
+def _unpacked(stream: pikepdf.Object) -> bytes:
+    """Give a stream's bytes, at most MOST_BYTES of them: half a megabyte can be five hundred packed."""
+    raw = bytes(stream.read_raw_bytes())
+    if "/Filter" not in stream:
+        return raw[:MOST_BYTES]
+    if stream.Filter not in (Name.FlateDecode, Array([Name.FlateDecode])) or "/DecodeParms" in stream:
+        raise NotCopied("FORMAT_FAILURE", "the list is packed in another way")
+    return zlib.decompressobj().decompress(raw, MOST_BYTES)
 
 
 def judged(report: SealReport, pdf: bytes, original: bytes | None) -> SealReport:
@@ -77,7 +96,8 @@ def _check(pdf: bytes, told: Listed, original: bytes | None) -> Check:
             shown = picture(page)
             if hashlib.sha256(shown.read_raw_bytes()).hexdigest() != row["picture_sha256"]:
                 return check("extract", "EXTRACT_BROKEN", f"the picture of page {row['page']}")
-            pictures.append(pikepdf.PdfImage(shown).as_pil_image())
+            if original is not None:  # then the file is our own, and its pictures may be unpacked
+                pictures.append(pikepdf.PdfImage(shown).as_pil_image())
     shown_pages = ", ".join(str(row["page"]) for row in told.pages)
     if original is None:
         return check("extract", "EXTRACT_NOT_COMPARED", f"pages {shown_pages} of {told.original_sha256}")

@@ -164,6 +164,8 @@ def kind_of(report: dict[str, Any]) -> str:
         return reason.lower().replace("_", "-")
     if reason in ("NOT_PDF", "ENCRYPTED", "NO_SIGNATURE", "FORMAT_FAILURE"):
         return reason.lower().replace("_", "-")
+    if reason in ("EXTRACT_DIFFERS", "EXTRACT_BROKEN"):
+        return "extract-differs"
     if report["verdict"] == "VALID":
         return "valid" if report.get("ours") else "not-ours"
     return "altered" if report["verdict"] == "INVALID" else "undecided"
@@ -214,6 +216,7 @@ FILE_SENTENCES = {
         "Tệp bị hỏng nên không kiểm tra được.",
         "The file is broken and cannot be verified.",
     ),
+<<<<<<< HEAD
     "signer-impersonates": (
         "Không hợp lệ: chữ ký mang tên một cơ quan nhưng không phải của cơ quan đó.",
         "Not valid: the signature bears an agency's name but is not that agency's.",
@@ -221,6 +224,11 @@ FILE_SENTENCES = {
     "not-entitled": (
         "Chưa xác định được: cơ quan này không được ký loại giấy tờ này vào lúc đó.",
         "Undecided: this agency was not entitled to sign such a paper at that time.",
+=======
+    "extract-differs": (
+        "Không hợp lệ: phần được trích không đúng với bản gốc hoặc bản kê của nó.",
+        "Not valid: the extract does not show what its original or its own list says.",
+>>>>>>> extracts
     ),
     "altered": (
         "Không hợp lệ: chữ ký không còn đúng với nội dung tệp.",

@@ -82,6 +82,8 @@ def said(text: str) -> str:
         ("altered", ("OK", "HASH_FAILURE"), False, "valid"),
         ("altered", ("HASH_FAILURE", "STANDING_EXPIRED"), True, "expired"),
         ("undecided", ("REVOCATION_UNKNOWN",), False, "valid"),
+        ("valid", ("OK", "EXTRACT_NOT_COMPARED"), True, "valid"),
+        ("extract-differs", ("OK", "EXTRACT_DIFFERS"), True, "valid"),
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -132,5 +132,8 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     other.write_bytes(b"%PDF-1.7 something else")
     told = elsewhere.json("verify", other, "--qr", picture, "--keys", keys, code=1)
     assert (told["verdict"], told["reason"]) == ("INVALID", "STATEMENT_OTHER_FILE")
+    assert told["online"] is None  # there is no archive
+    now = office.json("verify", "--qr", picture)["online"]
+    assert (now["standing"], now["of"]) == ("valid", "record")
     office.run("statement-keys", "--revoke", json.loads(keys.read_text("utf-8"))["keys"][0]["kid"])
     assert office.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_KEY_REVOKED_SINCE"

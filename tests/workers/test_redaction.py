@@ -352,7 +352,13 @@ def test_an_extract_that_shows_another_figure_is_told_by_who_holds_the_original(
 
 
 @pytest.mark.parametrize(
-    "wrong", [b"", b"{}", b'{"format": "hoso-extract-1", "pages": [], "original": {"sha256": "0"}}']
+    "wrong",
+    [
+        b"",
+        b"{}",
+        b" " * (6 << 20) + b"{}",
+        b'{"format": "hoso-extract-1", "pages": [], "original": {"sha256": "0"}}',
+    ],
 )
 def test_an_extract_without_its_list_is_broken(office: Office, tmp_path: Path, wrong: bytes) -> None:
     with pikepdf.open(io.BytesIO(office.sealed())) as pdf:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from archive import catalogue
-from archive.clock import system_clock
+from archive.clock import stamp, system_clock
 from archive.database import open_database
+from archive.engines import is_there
 from archive.errors import Problem
 from archive.settings import Settings
 from signing import statement_keys
@@ -32,8 +33,20 @@ def verify(out: Console, picture: Path, keys: Path | None, file: Path | None) ->
     settings = Settings()
     children = Children(1, settings.child_memory_mib, (SQUARES,))
     report = picture_report(picture, settings, children, system_clock(), keys, file)
-    answer = {"picture": str(picture), **report}
+    answer = {"picture": str(picture), **report, "online": _standing(settings, report)}
     out.answer(answer, lambda: _text(answer), DONE if report["verdict"] == Verdict.VALID.value else PARTLY)
+
+
+def _standing(settings: Settings, report: dict[str, Any]) -> dict[str, Any] | None:
+    """How the copy stands now, where it is one of this installation's."""
+    if report["verdict"] != Verdict.VALID.value or not is_there(settings.database):
+        return None
+    with open_database(settings.database).reading() as session:
+        found = catalogue.copy_stated(session, report["statement"], system_clock())
+    if found is None:
+        return None
+    since = None if found.since is None else stamp(found.since)
+    return {"standing": found.standing.value, "since": since, "of": found.kind}
 
 
 def picture_report(
@@ -111,6 +124,10 @@ def _text(answer: dict[str, Any]) -> str:
         f"{answer['verdict_vi']} / {answer['verdict']}  ({answer['reason']})  {answer['picture']}",
         f"{answer['vi']}\n{answer['en']}",
     ]
+    now = answer["online"]
+    if now is not None:
+        since = f" ({now['since']})" if now["since"] else ""
+        lines.append(f"Hiện nay / now: {now['of']} {now['standing']}{since}")
     told = answer["statement"]
     if told is not None:
         if answer["verdict"] != Verdict.VALID.value:
