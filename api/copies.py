@@ -45,51 +45,6 @@ LOOK_SECONDS = 0.05
 """How often the database is asked for somebody who waits."""
 
 
-<<<<<<< HEAD
-=======
-Parts = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=MOST_REGIONS)]
-
-
-class NewCopy(Asked):
-    """What is asked for: the legal act it comes from, for whom, for what purpose.
-
-    An extract says what it shows (nothing: every page) and what is hidden of that: ``2`` is page 2,
-    ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left,
-    ``2:72,100,300,200pt`` the same in points."""
-
-    basis: CopyBasis
-    recipient: Text
-    purpose: Text
-    show: Parts = Field(default_factory=list)
-    hide: Parts = Field(default_factory=list)
-
-
-class Extract(BaseModel):
-    """What an extract shows and hides."""
-
-    show: list[str]
-    hide: list[str]
-
-
-class CopyBody(BaseModel):
-    """A copy: REQUESTED, GRANTED (being made), ISSUED, REFUSED with ``reason``, REVOKED with ``reason``."""
-
-    id: str
-    document: str
-    state: CopyState
-    basis: CopyBasis
-    recipient: str
-    purpose: str
-    requested_at: datetime
-    number: str | None
-    code: str | None
-    url: str | None
-    sha256: str | None
-    reason: Reason | None
-    extract: Extract | None = None
-
-
->>>>>>> extracts
 @router.post(
     "/documents/{document_id}/copies", name="copies.create", status_code=201, response_model=CopyBody
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from archive import evidence, field_rows, fields, standings
 from archive.clock import VIETNAM
+from archive.copy_rows import CopyRequest
 from archive.copy_rules import CopyBasis
 from archive.errors import Problem
 from archive.lifecycle import Standing
+from archive.printed import printed
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
 
-PRINTED_NUMBER = re.compile(r"([0-9]{1,9})/([0-9]{4})")
 SLICE = 200
 """Documents fetched at a time when listing."""
 
@@ -186,26 +186,23 @@ def _ours(
 
 def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOurs | None:
     """How the copy stands that an offline statement names (issuer, form, number, the original's digest); None when no
-    copy of ours is this one."""
-    number = PRINTED_NUMBER.fullmatch(str(told["number"]))
-    if number is None:
-        return None
+    copy of ours is this one. Of several with one number and original, in different years, the newest."""
+    original = evidence.original_of(session, str(told["original_sha256"]))
     query = (
-        select(Copy, Document)
+        select(Copy, Document, CopyRequest)
         .join(Document, Document.id == Copy.document_id)
         .join(Agency, Agency.id == Document.agency_id)
+        .outerjoin(CopyRequest, CopyRequest.copy_id == Copy.id)
         .where(
-            Agency.code == told["issuer"], Copy.basis == str(told["form"]).lower(), Copy.number == int(number[1]),
-            Copy.year == int(number[2]), Document.sealed_sha256 == told["original_sha256"],
+            Agency.code == told["issuer"], Copy.basis == str(told["form"]).lower(), Copy.number.is_not(None),
+            Document.sealed_sha256 == original,
         )
+        .order_by(Copy.year.desc())
     )  # fmt: skip
-    row = session.execute(query).first()
-    if row is None:
-        return None
-    copy, of = row
-    if copy.state == CopyState.REVOKED.value:
-        return OneOfOurs("copy", copy.id, Standing.REVOKED, None, (copy.reason or {}).get("en", ""))
-    return OneOfOurs("record", copy.id, standing(session, of, at), of.standing_since, of.standing_reason)
+    for copy, of, asked in session.execute(query):
+        if printed(copy, asked) == told["number"]:
+            return _ours(session, "copy", copy.id, of, standings.of_copy(session, copy, of, at))
+    return None
 
 
 def original_of_extract(session: Session, sha256: str) -> str | None:

@@ -216,7 +216,6 @@ FILE_SENTENCES = {
         "Tệp bị hỏng nên không kiểm tra được.",
         "The file is broken and cannot be verified.",
     ),
-<<<<<<< HEAD
     "signer-impersonates": (
         "Không hợp lệ: chữ ký mang tên một cơ quan nhưng không phải của cơ quan đó.",
         "Not valid: the signature bears an agency's name but is not that agency's.",
@@ -224,11 +223,10 @@ FILE_SENTENCES = {
     "not-entitled": (
         "Chưa xác định được: cơ quan này không được ký loại giấy tờ này vào lúc đó.",
         "Undecided: this agency was not entitled to sign such a paper at that time.",
-=======
+    ),
     "extract-differs": (
         "Không hợp lệ: phần được trích không đúng với bản gốc hoặc bản kê của nó.",
         "Not valid: the extract does not show what its original or its own list says.",
->>>>>>> extracts
     ),
     "altered": (
         "Không hợp lệ: chữ ký không còn đúng với nội dung tệp.",

@@ -82,15 +82,10 @@ PAGES: dict[str, dict[str, str]] = {
     "archivist": {"documents": "/documents", "documents-none": "/documents?q=khongco", "document": "/documents/{held}",
                   "document-revoked": "/documents/{gone}", "registers": "/registers",
                   "register": "/registers/{register}"},
-<<<<<<< HEAD
-    "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "document-officer": "/documents/{held}",
-                     "extract": "/documents/{held}/extract"},
-=======
     "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "copy-asked": "/copies/{asked}",
                      "requests": "/requests", "slip": "/copies/{asked}/slip",
                      "register-officer": "/registers/{register}", "registers-officer": "/registers",
-                     "document-officer": "/documents/{held}"},
->>>>>>> copies
+                     "document-officer": "/documents/{held}", "extract": "/documents/{held}/extract"},
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
                "own-copy": "/my/copies/{copy}", "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
                "need-no-agency": "/my/procedures/1.001809", "consents": "/my/consents", "deeds": "/my/deeds"},

@@ -25,7 +25,7 @@ from signing.copy import attached_original
 from signing.errors import NotCopied, NotSealed
 from signing.report import SealReport, Verdict
 from signing.seal import Sealed
-from signing.terms import CertificationTerms
+from signing.terms import CertificationTerms, Certifier
 from tests.ocr import pdfa_paper
 from tests.signing import attacks
 from tests.signing.office import AGENCY as AGENCY_NAME
@@ -33,7 +33,8 @@ from tests.signing.office import Office, open_office, paper
 from tests.signing.test_turned import turned
 from tests.signing.tools import needs
 from workers.commands.checking import report_text
-from workers.jobs.seals import certify_copy
+from workers.jobs.seals import issue_copy
+from workers.jobs.values import Stated
 
 CERTIFIER_NAME = "Nguyễn Thị Phượng"
 
@@ -98,19 +99,15 @@ def test_certifier_and_agency_sign_one_file_that_is_valid(office: Office, both: 
 def test_the_job_certifies_the_held_record_of_a_paper(office: Office, sealed: bytes, tmp_path: Path) -> None:
     """What the issue step calls: files and terms in, a file and its report out."""
     (tmp_path / "record.pdf").write_bytes(sealed)
-    wanted = terms(office, copy=office.terms(sealed))
-    report = certify_copy(
-        tmp_path / "record.pdf", office.directory, office.key.agency_code, wanted, office.clock(),
-        tmp_path / "copy.pdf",
-    )  # fmt: skip
+    by = Certifier(CERTIFIER_NAME, "Chủ tịch", 12, 1, 1, 1)
+    wanted = replace(office.terms(sealed), certifier=by)
+    record, keys, code = tmp_path / "record.pdf", office.directory, office.key.agency_code
+    report = issue_copy(record, keys, code, wanted, Stated(), office.clock(), tmp_path / "copy.pdf")
     assert (report.verdict, len(report.marks)) == (Verdict.VALID, 3)
     assert attached_original((tmp_path / "copy.pdf").read_bytes()) == sealed
-    other = terms(office, copy=office.terms(paper()))
+    other = replace(office.terms(paper()), certifier=by)
     with pytest.raises(Problem) as caught:
-        certify_copy(
-            tmp_path / "record.pdf", office.directory, office.key.agency_code, other, office.clock(),
-            tmp_path / "none.pdf",
-        )  # fmt: skip
+        issue_copy(record, keys, code, other, Stated(), office.clock(), tmp_path / "none.pdf")
     assert caught.value.code == "ORIGINAL_DIFFERS"
     assert not (tmp_path / "none.pdf").exists()
 

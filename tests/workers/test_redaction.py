@@ -286,11 +286,13 @@ def record(office: Office, pages: list[list[str]]) -> bytes:
     told = pdfa.Metadata(
         f"Quyết định {SECRET}", "doc-1", datetime(2026, 1, 1, tzinfo=UTC), "hoso", {"holder_name": SECRET}
     )
-    draft = pdfa.build(images, readings, told, mark_size=mark_size(AGENCY))
-    assert draft.mark_box is not None
+    wide, tall = mark_size(AGENCY)
+    draft = pdfa.build(images, readings, told, margin=pdfa.Margin(top=tall + 4))
+    with pikepdf.open(io.BytesIO(draft.pdf)) as pdf:
+        right, top = (float(number) for number in pdf.pages[0].mediabox[2:])
     return seal(
         draft.pdf, key=office.key, timestamper=office.timestamper, trust=office.trust,
-        mark=Mark(AGENCY, office.clock(), draft.mark_box), at=office.clock(),
+        mark=Mark(AGENCY, office.clock(), (right - wide - 2, top - tall - 2, right - 2, top - 2)), at=office.clock(),
     ).pdf  # fmt: skip
 
 

@@ -141,7 +141,6 @@ def report_text(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-<<<<<<< HEAD
 WHEN = {"signing": "lúc ký / at signing", "now": "hiện nay / now", "chosen": "lúc đã chọn / chosen time"}
 
 
@@ -166,12 +165,12 @@ def fallen_text(known: dict[str, Any]) -> str:
         vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
     reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
     return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
-=======
+
+
 def _further(report: dict[str, Any]) -> list[str]:
     """Who signed besides the first (P5: the agency behind its certifier), with the time."""
     signers = [one for one in report["signatures"] if one["kind"] != "timestamp"]
     return [f"{one['signer']['common_name']}, {one['time'] or '–'}" for one in signers[1:]]
->>>>>>> marks
 
 
 def audit(out: Console) -> None:

@@ -17,25 +17,15 @@ from pyhanko.sign.timestamps import TimeStamper
 from archive.errors import Problem
 from signing import anchors, certification, extract_check, pki, revocation, statement_keys, verify
 from signing import copy as copying
-<<<<<<< HEAD
 from signing.authorities import load_timestamper
 from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
 from signing.keyring import load_key
-=======
-from signing import pki, verify
-from signing.certification import certify_paper
-from signing.errors import NotSealed, TimestampUnavailable
->>>>>>> marks
 from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.revision import revision
 from signing.seal import seal
-<<<<<<< HEAD
 from signing.statement import Form, Statement, sign
 from signing.terms import CertificationDraft, CertificationTerms, Certifier, CopyDraft, CopyTerms
-=======
-from signing.terms import CertificationTerms, CopyTerms
->>>>>>> marks
 from signing.trust import Trust
 from workers.jobs.bounds import bound
 from workers.jobs.values import Stated
@@ -99,7 +89,6 @@ def issue_copy(
     return done.report
 
 
-<<<<<<< HEAD
 def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:
     return CertificationTerms(
         by.number,
@@ -112,34 +101,6 @@ def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:
         terms.issued_at,
         copy=terms,
     )
-=======
-def certify_copy(
-    paper: Path, keys: Path, agency_code: str, terms: CertificationTerms, at: datetime, copy: Path
-) -> SealReport:
-    """Certify the copy of a paper original (P5): certifier and agency sign, it is verified and written to ``copy``.
-
-    The certifier's personal key is a TEST key, made when there is none.
-    """
-    with as_problems():
-        trust, timestamper = trust_at(keys, at)
-        done = certify_paper(
-            paper.read_bytes(),
-            terms,
-            certifier=pki.issue_officer(keys, agency_code, terms.agency_name, terms.certifier, at),
-            agency=pki.load_seal(keys, agency_code),
-            timestamper=timestamper,
-            trust=trust,
-            at=at,
-        )
-    copy.write_bytes(done.pdf)
-    return done.report
-
-
-def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
-    """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
-    trust = Trust(()) if keys is None else pki.load_trust(keys)
-    return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
->>>>>>> marks
 
 
 def check_file(
