@@ -132,8 +132,10 @@ def report_text(report: dict[str, Any]) -> str:
     lines += [
         f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
     ]
-    lines += [" ".join(("  PDF/A:", PDFA[report["pdfa"]["verdict"]], report["pdfa"]["profile"])).rstrip()]
-    lines += [f"    {rule}" for rule in report["pdfa"]["broken"]]
+    if "pdfa" in report:
+        told = report["pdfa"]
+        lines += [" ".join(("  PDF/A:", PDFA[told["verdict"]], told["profile"])).rstrip()]
+        lines += [f"    {rule}" for rule in told["broken"]]
     if report.get("trust", {}).get("version"):
         lines.append(
             f"Kho tin cậy / trust store: {report['trust']['version']} {report['trust']['sha256'][:12]}"
