@@ -109,6 +109,8 @@ def _examine(pdf: bytes, trust: Trust, at: datetime) -> tuple[tuple[Check, ...],
 def _present(fields: form.Fields) -> Check:
     if fields.broken:
         return check("signature", "BROKEN_SIGNATURE", "; ".join(fields.broken))
+    if fields.unbound:
+        return check("signature", "SIGNING_CERTIFICATE_UNBOUND", "; ".join(fields.unbound))
     if fields.unsupported:
         return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
     return check("signature", "OK" if fields.signed else "NO_SIGNATURE")
