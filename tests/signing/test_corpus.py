@@ -71,9 +71,6 @@ def test_a_shadow_document_cannot_be_changed_after_signing(office: Office) -> No
         # filled in and then signed by somebody trusted: the form's purpose; but not where the first signer locked it
         again = office.verified(signed(filled(pdf), office.key.signer(), office.timestamper, field="S2"))
         assert (again.verdict is Verdict.VALID) == (kind != "locked"), (kind, again.reason)
-        # a lock on "So tien" locks no field whose name only begins so (pyHanko #633)
-        beside = office.verified(signed(other(pdf), office.key.signer(), office.timestamper, field="S2"))
-        assert beside.verdict is Verdict.VALID, (kind, beside.reason)
 
 
 @pytest.mark.parametrize("name", containers.CASES)
