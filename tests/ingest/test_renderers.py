@@ -40,8 +40,8 @@ def test_born_digital_and_sealed_papers_look_the_same_to_both(tmp_path: Path) ->
     office = open_office(tmp_path / "pki")
     sealed = office.sealed()
     for data in (
-        text_paper("qd", 7).pdf,
-        text_paper("kh", 7).pdf,
+        text_paper("qd", 7, max_pages=2).pdf,
+        text_paper("gp", 7, max_pages=1).pdf,
         sealed,
         office.draft(sealed).pdf,
         *(paper(rotate=turn) for turn in (90, 270)),

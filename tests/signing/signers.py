@@ -136,7 +136,7 @@ def signed(
     by._enforce_certification_constraints = lambda reader: None  # type: ignore[method-assign]
     by.register_extensions = lambda *args, **others: None  # type: ignore[method-assign]
     out = io.BytesIO()
-    by.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=32768)
+    by.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=24576)
     return out.getvalue()
 
 
