@@ -34,10 +34,8 @@ def measure() -> None:
     with TemporaryDirectory() as folder:
         office = open_office(Path(folder) / "pki")
         scan = _scan()
-        for name, pdf in (
-            ("five approvals", _five(office, scan)),
-            ("a seal, renewed three times", _renewed(office, scan)),
-        ):
+        files = {"five approvals": _five(office, scan), "a seal, renewed three times": _renewed(office, scan)}
+        for name, pdf in files.items():
             print(f"{name}, {len(pdf) / MIB:.1f} MiB")
             _whole(office, pdf)
             _parts(pdf)

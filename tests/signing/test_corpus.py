@@ -18,7 +18,7 @@ from signing.copy import attached_original
 from signing.report import Verdict
 from tests.signing import attacks, containers, revisions
 from tests.signing.office import Office, open_office, paper
-from tests.signing.signers import approved, ec_key, odd, old_rsa, room, rsa_key, signed
+from tests.signing.signers import approved, ec_key, odd, old_rsa, rsa_key, signed
 
 BOX = (50, 50, 250, 100)
 SPOILED = {"FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"}
@@ -208,7 +208,7 @@ def test_a_good_file_of_a_stranger_is_untrusted_and_not_called_broken(office: Of
         assert all(one.intact for one in report.signatures), name
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_sealed_file_with_any_byte_changed_inserted_or_cut_is_not_valid(
     office: Office, sealed: bytes, data: st.DataObject
@@ -229,10 +229,4 @@ def test_a_sealed_file_with_any_byte_changed_inserted_or_cut_is_not_valid(
         "cut": sealed[:where],
     }.items():
         report = office.verified(changed)
-        same_letter = start <= where <= end or _in_digits(sealed, where)
-        assert report.verdict is not Verdict.VALID, (kind, where, byte, same_letter)
-
-
-def _in_digits(pdf: bytes, where: int) -> bool:
-    start, end = room(pdf)
-    return start <= where < end
+        assert report.verdict is not Verdict.VALID, (kind, where, byte)
