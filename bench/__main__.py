@@ -1,6 +1,6 @@
 """``./run bench [NAME …]``: measurements, printed with the commit and the machine. Never a test.
 
-Names: ocr, layer, matching, learning, work, memory, search, renewal, service, demo. Without one, all of them.
+Names: ocr, layer, matching, learning, work, memory, search, renewal, service, verifying, demo. Without one, all of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import callers, demo, layer, learning, matching, memory, ocr, renewal, search, work
+from bench import callers, demo, layer, learning, matching, memory, ocr, renewal, search, verifying, work
 
 MEASURES: dict[str, Callable[[], None]] = {
     "ocr": ocr.measure,
@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "search": search.measure,
     "renewal": renewal.measure,
     "service": callers.measure,
+    "verifying": verifying.measure,
     "demo": demo.measure,
 }
 

@@ -64,6 +64,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("UNSUPPORTED_SIGNATURE", "INDETERMINATE",
      "Loại chữ ký này không được hỗ trợ.",
      "This kind of signature is not supported."),
+    ("SIGNING_CERTIFICATE_UNBOUND", "INDETERMINATE",
+     "Chữ ký không gắn với chứng thư số đi kèm: thiếu hoặc sai thông tin chứng thư của người ký.",
+     "The signature is not bound to the certificate that comes with it."),
     # 3, 4 integrity
     ("HASH_FAILURE", "INVALID",
      "Nội dung đã bị thay đổi sau khi ký.",

@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from signing.checks import digests
@@ -51,18 +52,24 @@ class TooComplex(Exception):
     """The file asks for more than its size warrants."""
 
 
+class _Unbound(Exception):
+    """The signature is bound to no certificate."""
+
+
 BEYOND = (MemoryError, RecursionError, PdfDecodeLimitError, TooComplex)
 SUPPORTED = frozenset(each.value for each in SigSeedSubFilter)
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The signature fields of a file: filled and readable, filled but broken, of unknown kind, and empty."""
+    """The signature fields of a file: filled and readable, filled but broken, of unknown kind, empty, and those whose
+    signature is bound to no certificate."""
 
     signed: tuple[EmbeddedPdfSignature, ...]
     broken: tuple[str, ...]
     unsupported: tuple[str, ...]
     empty_visible: tuple[str, ...]
+    unbound: tuple[str, ...] = ()
 
 
 def value_of(container: generic.DictionaryObject, key: str, default: Any = None) -> Any:
@@ -164,6 +171,7 @@ def fields(reader: PdfFileReader) -> Fields:
     broken: list[str] = []
     unsupported: list[str] = []
     empty: list[str] = []
+    unbound: list[str] = []
     for name, value, reference in enumerate_sig_fields(reader):
         field = reference.get_object()
         if value is None:
@@ -180,11 +188,13 @@ def fields(reader: PdfFileReader) -> Fields:
             signed.append(_embedded(reader, field, name))
         except BEYOND:
             raise
+        except _Unbound as error:
+            unbound.append(f"{name}: {error}")
         except Exception as error:  # hostile input, see docstring
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
     digests.compute(reader.stream, signed)
-    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty))
+    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), tuple(unbound))
 
 
 def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
@@ -195,8 +205,33 @@ def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str)
     if signature.pkcs7_content[_der_length(signature.pkcs7_content) :].strip(b"\0"):
         # the room behind the signature is outside of every digest; only zeros belong there
         raise ValueError("data hidden in the padding of /Contents")
+    _check_attributes(signature)
     get_pyca_cryptography_hash(signature.external_md_algorithm)  # raises where it is no digest
     return signature
+
+
+def _check_attributes(signature: EmbeddedPdfSignature) -> None:
+    """Check that the signature says what it signs and with which certificate.
+
+    Without the second another certificate for the same key could be put in the signer's place (EN 319 122-1 5.2.2;
+    mandatory in PAdES, EN 319 142-1 6.3; older kinds of signature do without).
+
+    Raises:
+        ValueError: no message digest, or two.
+        _Unbound: the certificate is missing, not the one that was meant, or none was meant.
+    """
+    attributes = [one["type"].native for one in signature.signer_info["signed_attrs"]]
+    if attributes.count("message_digest") != 1:
+        raise ValueError("not one message digest")
+    pades = value_of(signature.sig_object, "/SubFilter") == SigSeedSubFilter.PADES.value
+    if pades and not {"signing_certificate", "signing_certificate_v2"} & set(attributes):
+        raise _Unbound("no signing-certificate attribute")
+    try:
+        found = signature.signer_cert
+    except SignatureValidationError as error:
+        raise _Unbound(str(error)) from error
+    if found is None:
+        raise _Unbound("no certificate")
 
 
 def _der_length(data: bytes) -> int:

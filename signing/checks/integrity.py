@@ -83,6 +83,10 @@ def digests_of(signed_data: cms.SignedData) -> set[str]:
     digests = {signer["digest_algorithm"]["algorithm"].native}
     if signer["signature_algorithm"].signature_algo in ("rsassa_pkcs1v15", "ecdsa", "dsa"):
         digests.add(signer["signature_algorithm"].hash_algo)
+    if signer["signature_algorithm"].signature_algo == "rsassa_pss":
+        inside = signer["signature_algorithm"]["parameters"]
+        digests.add(inside["hash_algorithm"]["algorithm"].native)
+        digests.add(inside["mask_gen_algorithm"]["parameters"]["algorithm"].native)
     content = signed_data["encap_content_info"]
     if content["content_type"].native == "tst_info":
         digests.add(content["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native)

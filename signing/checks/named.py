@@ -44,6 +44,8 @@ def present(fields: form.Fields) -> Check:
     """Say whether there are signatures, all of them readable and of a known kind."""
     if fields.broken:
         return check("signature", "BROKEN_SIGNATURE", "; ".join(fields.broken))
+    if fields.unbound:
+        return check("signature", "SIGNING_CERTIFICATE_UNBOUND", "; ".join(fields.unbound))
     if fields.unsupported:
         return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
     return check("signature", "OK" if fields.signed else "NO_SIGNATURE")

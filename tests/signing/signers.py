@@ -90,6 +90,9 @@ class Odd(_CachedKeySigner):
     def get_signature_mechanism_for_digest(self, digest_algorithm: str | None) -> algos.SignedDigestAlgorithm:
         return self.mechanism or super().get_signature_mechanism_for_digest(digest_algorithm)
 
+    def _check_digest_algorithm(self, digest_algorithm: str) -> None:
+        """Anything goes."""
+
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         return self.raw(data) if self.raw else await super().async_sign_raw(data, digest_algorithm, dry_run)
 
@@ -133,7 +136,7 @@ def signed(
     by._enforce_certification_constraints = lambda reader: None  # type: ignore[method-assign]
     by.register_extensions = lambda *args, **others: None  # type: ignore[method-assign]
     out = io.BytesIO()
-    by.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=32768)
+    by.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=24576)
     return out.getvalue()
 
 

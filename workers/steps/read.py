@@ -22,6 +22,7 @@ from workers.jobs.values import Drafted, PageFiles
 from workers.lessons import lesson_in_use, told
 from workers.patience import WAITS
 from workers.steps.findings import of_archive
+from workers.steps.renderers import of_renderers
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
 
@@ -42,6 +43,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
     failed = [page for page in pages if page.reading_sha256 is None]
     if failed:
         raise _unread(failed)
+    shown = of_renderers(shop, held.document_id)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         pdf, reading = Path(folder) / "draft.pdf", Path(folder) / "reading.json"
         drafted = draft(shop, held.document_id, pages, None, pdf, reading, lesson)
@@ -58,6 +60,7 @@ def read(shop: Workshop, held: Claimed) -> Record:
         field_rows.write(session, document.id, drafted.fields)
         findings = [
             *drafted.findings,
+            *shown,
             *of_archive(session, document, drafted.fields, shop.forms.of_code(drafted.form)),
         ]
         scans.tell_roles(session, document.id, drafted.roles)
