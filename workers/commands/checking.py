@@ -21,6 +21,7 @@ from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import HINDSIGHT, Known, SealReport, Verdict
 from workers.children import ChildFailed, Children
+from workers.commands import trusting
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
 
@@ -173,13 +174,18 @@ def audit(out: Console) -> None:
                     {"document": one.document.id, **lost.as_dict()}
                     for lost in holding.check(store, one.document.manifest_sha256)
                 ]
+        untrue = trusting.disagreements(session, settings)
     sound = (
-        all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong and not differing
+        all(chain["whole"] and not chain["register_gaps"] for chain in chains)
+        and not wrong
+        and not differing
+        and not untrue
     )
     answer = {
         "sound": sound,
         "chains": chains,
         "differences": differing,
+        "trust": untrue,
         "holdings": {"checked": checked, "wrong": wrong},
     }
     out.answer(answer, lambda: _audit_text(answer), DONE if sound else PARTLY)
@@ -198,6 +204,7 @@ def _audit_text(answer: dict[str, Any]) -> str:
     lines += [
         f"  khác lịch sử / differs: {one['document']}: {one['difference']}" for one in answer["differences"]
     ]
+    lines += [f"kho tin cậy / trust store: {one}" for one in answer["trust"]]
     holdings = answer["holdings"]
     lines.append(f"Lưu trữ / holdings: {holdings['checked']}, sai / wrong: {len(holdings['wrong'])}")
     lines += [f"  {one['document']}: {one['vi']}" for one in holdings["wrong"]]

@@ -27,11 +27,16 @@ for name in ("pyhanko", "pyhanko_certvalidator"):
 
 def seal_draft(
     pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path,
+    sealed: Path, form: str = "",
 ) -> SealReport:  # fmt: skip
-    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
+    """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
+
+    Raises Problem NOT_ENTITLED when the list of agencies says that this one may not seal this form now."""
     with _as_problems():
         trust, timestamper = _trust(keys, at)
+        for one in trust.agencies:
+            if one.code == agency_code and (why := one.why_not(form, at)):
+                raise NotSealed("NOT_ENTITLED", why)
         key = pki.load_seal(keys, agency_code)
         done = seal(
             pdf.read_bytes(),

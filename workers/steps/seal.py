@@ -58,6 +58,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
                 box,
                 at,
                 sealed,
+                document.form,
             )
             sealed_sha256 = shop.store.put_file(WORK, sealed)
     report_sha256 = shop.store.put(WORK, report.to_json().encode())
