@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +17,7 @@ from signing.report import Check, check
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 _STARTXREF = re.compile(rb"(?:\A|[\r\n])startxref\s")
+MOST_FIELDS = 10_000  # a file with more is not judged; no honest form has a tenth of it
 SUPPORTED = frozenset(each.value for each in SigSeedSubFilter)
 
 
@@ -27,6 +29,8 @@ class Fields:
     broken: tuple[str, ...]
     unsupported: tuple[str, ...]
     empty_visible: tuple[str, ...]
+    fillable: bool = False
+    """There are fields other than for signatures: text, buttons, choices."""
 
 
 def value_of(container: generic.DictionaryObject, key: str, default: Any = None) -> Any:
@@ -98,7 +102,46 @@ def fields(reader: PdfFileReader) -> Fields:
         except Exception as error:  # hostile input, see docstring
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
-    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty))
+    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), bool(contents(reader)))
+
+
+def contents(reader: PdfFileReader) -> list[tuple[str, str, str, str]]:
+    """Give what stands in every field that is not for signatures, and how it looks: (name, type, value, looks).
+
+    Type and name come down from the field above. Raises ValueError for more than MOST_FIELDS.
+    """
+    if "/AcroForm" not in reader.root:
+        return []
+    found: list[tuple[str, str, str, str]] = []
+    waiting = [(one, "", "") for one in value_of(reader.root["/AcroForm"], "/Fields", ())]
+    seen: set[int] = set()
+    while waiting:
+        field, kind, name = waiting.pop()
+        field = field.get_object()
+        if len(seen) > MOST_FIELDS:
+            raise ValueError(f"more than {MOST_FIELDS} fields")
+        if id(field) in seen:
+            continue
+        seen.add(id(field))
+        kind = str(value_of(field, "/FT", kind))
+        name = f"{name}.{value_of(field, '/T', '')}"
+        if kind not in ("", "/Sig"):
+            value = f"{value_of(field, '/V', '')!s} {value_of(field, '/AS', '')!s}"
+            found.append((name, kind, value, _looks(value_of(field, "/AP"))))
+        waiting += [(kid, kind, name) for kid in value_of(field, "/Kids", ())]
+    return found
+
+
+def _looks(appearance: Any) -> str:
+    """Give a digest of a field's normal appearance: of its stream, or of one for each state."""
+    normal = value_of(appearance, "/N") if isinstance(appearance, generic.DictionaryObject) else None
+    if isinstance(normal, generic.StreamObject):
+        return hashlib.sha256(normal.data).hexdigest()
+    if isinstance(normal, generic.DictionaryObject):
+        return " ".join(
+            f"{state}{_looks(generic.DictionaryObject({'/N': normal[state]}))}" for state in normal
+        )
+    return ""
 
 
 def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:

@@ -70,7 +70,11 @@ def timely(
 
 
 def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tuple[str, str]:
-    """Allow filled-in fields only as trusted later signatures: a stranger's visible one can cover the text."""
+    """Allow filled-in fields only as trusted later signatures: a stranger's visible one can cover the text.
+
+    A timestamp answers for no content, anybody gets one: it does not make a filled-in field somebody's word. Other
+    fields than for signatures may be filled in only where the certifying signer allowed it (DocMDP).
+    """
     if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
     if one.integrity.form_filling:
@@ -83,7 +87,14 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
             if other.embedded.signed_revision > revision
         ]
         doubtful = [(other, absent) for other, absent in later if not other.trusted]
-        if fields.empty_visible or not later or any(not _unproven(other) for other, _ in doubtful):
+        answered = any(not other.is_timestamp for other, _ in later)
+        unasked = one.filled and one.embedded.docmdp_level is None
+        if (
+            fields.empty_visible
+            or not answered
+            or unasked
+            or any(not _unproven(other) for other, _ in doubtful)
+        ):
             return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"
         if doubtful:
             # a later signature that was there is doubted by its own check, one that was not is by no other
