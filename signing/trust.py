@@ -68,6 +68,14 @@ class ListedAgency:
     until: datetime | None = None
     source: str = ""
 
+    def why_not(self, form: str, time: datetime) -> str:
+        """Give why it may not seal a paper of this form (empty: unknown) at `time`, or nothing when it may."""
+        if self.since is not None and time < self.since:
+            return f"{self.code} from {self.since.isoformat()}"
+        if self.until is not None and time >= self.until:
+            return f"{self.code} until {self.until.isoformat()}"
+        return f"{self.code} not for {form}" if form and self.forms and form not in self.forms else ""
+
 
 @dataclass(frozen=True)
 class Trust:

@@ -96,10 +96,22 @@ ROLE: Words = {
     "content": ("có nội dung", "content"), "blank": ("trắng", "blank"), "separator": ("phân tách", "separator"),
     "cover": ("tờ bìa", "cover"),
 }  # fmt: skip
+CHECK: Words = {
+    "format": ("Dạng tệp", "Form of the file"), "signature": ("Có chữ ký", "Signatures present"),
+    "tail": ("Phần cuối tệp", "End of the file"), "integrity": ("Nội dung nguyên vẹn", "Content unchanged"),
+    "modifications": ("Sửa đổi sau khi ký", "Changes after signing"), "algorithms": ("Thuật toán", "Algorithms"),
+    "key_usage": ("Mục đích của chứng thư", "Purpose of the certificate"),
+    "trust": ("Chuỗi chứng thư và thu hồi", "Certificate chain and revocation"),
+    "entitlement": ("Cơ quan và quyền ký", "Agency and right to seal"),
+    "timestamp": ("Dấu thời gian của chữ ký", "Timestamp of the signature"),
+    "document_timestamp": ("Dấu thời gian của tệp", "Timestamp over the file"),
+    "long_term": ("Dữ liệu kiểm tra lâu dài", "Long-term evidence"), "metadata": ("Thông tin mô tả", "Description"),
+    "standing": ("Tình trạng hồ sơ", "Standing of the record"), "file": ("Tệp", "File"),
+}  # fmt: skip
 KINDS: Mapping[str, Words] = {
     "state": STATE, "standing": STANDING, "field": FIELD, "copy": COPY, "basis": BASIS, "step": STEP,
     "batch": BATCH, "taken": TAKEN, "register": REGISTER, "entry": ENTRY, "deed": DEED, "act": ACT,
-    "role": ROLE, "capacity": CAPACITY, "relation": RELATION,
+    "role": ROLE, "capacity": CAPACITY, "relation": RELATION, "check": CHECK,
 }  # fmt: skip
 
 

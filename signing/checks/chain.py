@@ -13,6 +13,7 @@ taken to be as fresh as they are now; certificates run out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +33,7 @@ from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.path import ValidationPath
 
-from signing.checks.evidence import Relied, Revocation, revoked_by, specification
+from signing.checks.evidence import Reach, Relied, Revocation, revoked_by, specification
 from signing.report import TimeSource
 
 # How far two clocks may be apart, ours and an authority's. Machines kept by NTP differ by seconds.
@@ -109,14 +110,24 @@ class Basis:
     at: datetime
     now: datetime
 
-    def specification(self, time: datetime, stamped: datetime) -> SignatureValidationSpec:
-        """Give pyHanko's rules for a signature proven to be of `time` with a timestamp of `stamped`."""
+    def specification(
+        self, time: datetime, stamped: datetime, *leaves: tuple[x509.Certificate, Iterable[x509.Certificate]]
+    ) -> SignatureValidationSpec:
+        """Give pyHanko's rules for a signature proven to be of `time` with a timestamp of `stamped`.
+
+        `leaves` are the certificates to be judged, each with those that came along.
+        """
+        reach = None
+        if self.at != self.now:
+            known = list(self.evidence.known_certs)
+            chains = [self.relied.chain(leaf, [*others, *known]) for leaf, others in leaves]
+            reach = Reach(self.now, tuple(one for chain in chains for one in chain))
         return specification(
             self.relied,
             self.evidence,
             self.relied.accepted("sign", time, time),
             self.relied.accepted("timestamp", stamped, self.moment),
-            self.now if self.at > self.now else None,
+            reach,
         )
 
     def timing(self) -> ValidationTimingInfo:
@@ -145,7 +156,7 @@ async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
     signature did not exist before: timestamped after revocation is REVOKED, outside the certificate's days
     CERTIFICATE_EXPIRED or _NOT_YET_VALID (NĐ 68/2024 Đ.29, 31: in force when signing).
     """
-    tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
+    tokens = _tokens(signature)
     if not tokens:
         claimed = _claimed(signature)
         if basis.before(claimed[0]):
@@ -158,7 +169,7 @@ async def judge(signature: EmbeddedPdfSignature, basis: Basis) -> Judgement:
         return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
     checker = message_imprint_checker(signature.signer_info)
     stamped = await ades_timestamp_validation(
-        token, basis.specification(time, time), checker, timing_info=basis.timing()
+        token, basis.specification(time, time, _of(token)), checker, timing_info=basis.timing()
     )
     problem, why = _stamp_problem(token, stamped.ades_subindic, time, basis)
     if problem:
@@ -187,7 +198,7 @@ async def _signer_at(signature: EmbeddedPdfSignature, basis: Basis, time: dateti
         return _revoked(revoked, basis)
     result = await ades_with_time_validation(
         signature.signed_data,
-        basis.specification(time, time),
+        basis.specification(time, time, _of(signature.signed_data), *map(_of, _tokens(signature))),
         timing_info=basis.timing(),
         raw_digest=signature.compute_digest(),
     )
@@ -212,7 +223,7 @@ async def _signer(signature: EmbeddedPdfSignature, basis: Basis) -> _Found:
     """Judge the signer's certificate with nothing known about the time of signing."""
     result = await ades_basic_validation(
         signature.signed_data,
-        basis.specification(basis.moment, basis.moment),
+        basis.specification(basis.moment, basis.moment, _of(signature.signed_data)),
         timing_info=basis.timing(),
         raw_digest=signature.compute_digest(),
     )
@@ -245,7 +256,7 @@ async def judge_timestamp(signature: EmbeddedPdfSignature, basis: Basis) -> Judg
         return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", time, "timestamp", stamped=time)
     result = await ades_timestamp_validation(
         signature.signed_data,
-        basis.specification(time, time),
+        basis.specification(time, time, _of(signature.signed_data)),
         signature.compute_digest,
         timing_info=basis.timing(),
     )
@@ -272,6 +283,16 @@ def _stamp_problem(
         return "TIMESTAMP_UNTRUSTED", f"revoked since {revoked.since.isoformat()}"
     late = time > min(basis.moment, basis.now) + CLOCK_TOLERANCE
     return ("TIMESTAMP_IN_FUTURE", time.isoformat()) if late else ("", "")
+
+
+def _tokens(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
+    return list(extract_tst_data_iter(signature.signer_info, signed=False))
+
+
+def _of(signed: cms.SignedData) -> tuple[x509.Certificate, Iterable[x509.Certificate]]:
+    """Give who signed, and the certificates that came along."""
+    information = extract_certificate_info(signed)
+    return information.signer_cert, information.other_certs
 
 
 def _code(outcome: AdESSubIndic, certificate: x509.Certificate) -> str:

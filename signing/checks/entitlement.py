@@ -33,12 +33,8 @@ def entitlement(
         if namesake is not None:
             return "SIGNER_IMPERSONATES", f"{namesake.name} ({namesake.code})"
         return "SIGNER_NOT_LISTED", ""
-    if agency.since is not None and time < agency.since:
-        return "NOT_ENTITLED", f"{agency.code} from {agency.since.isoformat()}"
-    if agency.until is not None and time >= agency.until:
-        return "NOT_ENTITLED", f"{agency.code} until {agency.until.isoformat()}"
-    if form and agency.forms and form not in agency.forms:
-        return "NOT_ENTITLED", f"{agency.code} not for {form}"
+    if why := agency.why_not(form, time):
+        return "NOT_ENTITLED", why
     return "OK", agency.code
 
 

@@ -92,48 +92,67 @@ class Relied:
 
         By names alone: it only tells a root that is not accepted from a stranger's; both leave the answer open.
         """
-        above = {one.subject.hashable: one for one in (*others, *self.intermediates)}
+        top = self.chain(certificate, others)[-1]
+        return any(root.subject == top.issuer for root, _ in self.roots)
+
+    def chain(self, leaf: x509.Certificate, others: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+        """Give the certificate and those above it by issuers' names, without the root."""
         roots = {root.subject.hashable for root, _ in self.roots}
-        seen: set[str] = set()
-        name = certificate.issuer.hashable
-        while name not in roots:
-            if name in seen or name not in above:
-                return False
-            seen.add(name)
-            name = above[name].issuer.hashable
-        return True
+        above = {one.subject.hashable: one for one in (*others, *self.intermediates)}
+        found = [leaf]
+        while (name := found[-1].issuer.hashable) in above and name not in roots and above[name] not in found:
+            found.append(above[name])
+        return found
 
 
 @dataclass(frozen=True)
-class _LastingList(CRLContainer):
-    """A list judged as fresh as it is at `as_of`: nobody can hold the lists of a time to come."""
+class Reach:
+    """How far lists and answers reach beyond their own days, when a file is judged at another time than now.
 
-    as_of: datetime
+    Later than `now`: they are as fresh as they are now; nobody can hold the lists of a time to come. Earlier than they
+    were made: they tell of revocations by their dates, but authorities drop certificates from lists once these have
+    run out (RFC 5280 3.3). So they reach back only for `chain`, and only when all of it was in its days when they
+    were made.
+    """
+
+    now: datetime
+    chain: tuple[x509.Certificate, ...]
+
+    def timing(self, made: datetime | None, asked: ValidationTimingParams) -> ValidationTimingParams:
+        """Give the time at which something of `made` is to be judged when it is asked about another."""
+        at = asked.validation_time
+        if at > self.now:
+            at = self.now
+        elif made is not None and made > at and all(made <= one.not_valid_after for one in self.chain):
+            at = made
+        return replace(asked, timing_info=replace(asked.timing_info, validation_time=at))
+
+
+@dataclass(frozen=True)
+class _ReachingList(CRLContainer):
+    """A list that reaches beyond its days."""
+
+    reach: Reach
 
     def usable_at(
         self, policy: CertRevTrustPolicy, timing_params: ValidationTimingParams
     ) -> RevinfoUsability:
-        """As of then."""
-        return super().usable_at(policy, _not_after(timing_params, self.as_of))
+        """By its reach."""
+        return super().usable_at(policy, self.reach.timing(self.issuance_date, timing_params))
 
 
 @dataclass(frozen=True)
-class _LastingAnswer(OCSPContainer):
-    """An OCSP answer judged as fresh as it is at `as_of`."""
+class _ReachingAnswer(OCSPContainer):
+    """An OCSP answer that reaches beyond its days."""
 
-    as_of: datetime | None = None
+    reach: Reach | None = None
 
     def usable_at(
         self, policy: CertRevTrustPolicy, timing_params: ValidationTimingParams
     ) -> RevinfoUsability:
-        """As of then."""
-        return super().usable_at(policy, _not_after(timing_params, self.as_of))
-
-
-def _not_after(timing: ValidationTimingParams, as_of: datetime | None) -> ValidationTimingParams:
-    if as_of is None or timing.validation_time <= as_of:
-        return timing
-    return replace(timing, timing_info=replace(timing.timing_info, validation_time=as_of))
+        """By its reach."""
+        reached = self.reach.timing(self.issuance_date, timing_params) if self.reach else timing_params
+        return super().usable_at(policy, reached)
 
 
 def specification(
@@ -141,21 +160,21 @@ def specification(
     found: LocalKnowledge,
     signers: tuple[x509.Certificate, ...],
     stampers: tuple[x509.Certificate, ...],
-    as_of: datetime | None = None,
+    reach: Reach | None = None,
 ) -> SignatureValidationSpec:
     """Give pyHanko's rules: our roots, revocation required, nothing fetched (addresses come from the file's author).
 
     `signers` and `stampers` are the roots accepted for either. Lists are ours and the file's. A certificate on any
-    fresh one counts as revoked, so an older list that the file brings along cannot hide a newer one. With `as_of`
-    the freshness of lists is judged at that time when the file is judged at a later one.
+    fresh one counts as revoked, so an older list that the file brings along cannot hide a newer one. `reach` is given
+    when the file is judged at another time than now.
     """
     # all roots too: without them pyHanko does not find who signed the root's own list
     ours = [*(root for root, _ in relied.roots), *relied.intermediates]
     lists: list[CRLContainer] = [*map(CRLContainer, relied.lists), *found.known_crls]
     answers: list[OCSPContainer] = [*relied.answers, *found.known_ocsps]
-    if as_of is not None:
-        lists = [_LastingList(one.crl_data, as_of) for one in lists]
-        answers = [_LastingAnswer(one.ocsp_response_data, one.index, as_of) for one in answers]
+    if reach is not None:
+        lists = [_ReachingList(one.crl_data, reach) for one in lists]
+        answers = [_ReachingAnswer(one.ocsp_response_data, one.index, reach) for one in answers]
     return SignatureValidationSpec(
         cert_validation_policy=_policy(signers),
         ts_cert_validation_policy=_policy(stampers),

@@ -31,6 +31,8 @@ class Examined:
     algorithms: tuple[str, str]
     key_usage: tuple[str, str]
     judgement: Judgement
+    filled: bool = False
+    """Fields other than for signatures look otherwise than when it was made."""
 
     @property
     def name(self) -> str:
@@ -93,6 +95,7 @@ def views(
         judged["signing"] = moment, file.judged(moment)
     if chosen is not None:
         judged["chosen"] = chosen, file.judged(chosen)
+    now = form.contents(form.open_strictly(pdf)) if fields.fillable else []
     facts = [
         Examined(
             embedded=one,
@@ -101,6 +104,7 @@ def views(
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judgement,
+            filled=fields.fillable and form.contents(form.open_strictly(pdf, signed_end(one))) != now,
         )
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, BytesIO, RawIOBase
@@ -32,6 +33,7 @@ _TABLE = re.compile(rb"xref\s{1,4}\d{1,10}\s{1,4}(\d{1,10})\s")
 MOST_OBJECTS = 300_000
 _NO_WIDTH = re.compile(rb"/W\s{0,4}\[\s{0,4}0\s{1,4}0\s{1,4}0\s{0,4}\]")  # as many as one likes, in no bytes
 MOST_SIGNATURES = 100
+MOST_FIELDS = 10_000  # a file with more is not judged; no honest form has a tenth of it
 # pyHanko reads hexadecimal letter by letter, 0.6 s a million; a signature with its evidence takes some 100,000.
 MOST_HEX = 2_000_000
 _HEX = re.compile(rb"<[0-9A-Fa-f\s]{%d}" % MOST_HEX)
@@ -70,6 +72,8 @@ class Fields:
     unsupported: tuple[str, ...]
     empty_visible: tuple[str, ...]
     unbound: tuple[str, ...] = ()
+    fillable: bool = False
+    """There are fields other than for signatures: text, buttons, choices."""
 
 
 def value_of(container: generic.DictionaryObject, key: str, default: Any = None) -> Any:
@@ -194,7 +198,47 @@ def fields(reader: PdfFileReader) -> Fields:
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
     digests.compute(reader.stream, signed)
-    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), tuple(unbound))
+    fillable = bool(contents(reader))
+    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), tuple(unbound), fillable)
+
+
+def contents(reader: PdfFileReader) -> list[tuple[str, str, str, str]]:
+    """Give what stands in every field that is not for signatures, and how it looks: (name, type, value, looks).
+
+    Type and name come down from the field above. Raises TooComplex for more than MOST_FIELDS.
+    """
+    if "/AcroForm" not in reader.root:
+        return []
+    found: list[tuple[str, str, str, str]] = []
+    waiting = [(one, "", "") for one in value_of(reader.root["/AcroForm"], "/Fields", ())]
+    seen: set[int] = set()
+    while waiting:
+        field, kind, name = waiting.pop()
+        field = field.get_object()
+        if len(seen) > MOST_FIELDS:
+            raise TooComplex(f"more than {MOST_FIELDS} fields")
+        if id(field) in seen:
+            continue
+        seen.add(id(field))
+        kind = str(value_of(field, "/FT", kind))
+        name = f"{name}.{value_of(field, '/T', '')}"
+        if kind not in ("", "/Sig"):
+            value = f"{value_of(field, '/V', '')!s} {value_of(field, '/AS', '')!s}"
+            found.append((name, kind, value, _looks(value_of(field, "/AP"))))
+        waiting += [(kid, kind, name) for kid in value_of(field, "/Kids", ())]
+    return found
+
+
+def _looks(appearance: Any) -> str:
+    """Give a digest of a field's normal appearance: of its stream, or of one for each state."""
+    normal = value_of(appearance, "/N") if isinstance(appearance, generic.DictionaryObject) else None
+    if isinstance(normal, generic.StreamObject):
+        return hashlib.sha256(normal.data).hexdigest()
+    if isinstance(normal, generic.DictionaryObject):
+        return " ".join(
+            f"{state}{_looks(generic.DictionaryObject({'/N': normal[state]}))}" for state in normal
+        )
+    return ""
 
 
 def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:

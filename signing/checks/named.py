@@ -73,9 +73,10 @@ def timely(
 
 
 def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tuple[str, str]:
-    """Allow filled-in fields only under trusted later signatures: a stranger's visible one can cover the text.
+    """Allow filled-in fields only as trusted later signatures: a stranger's visible one can cover the text.
 
-    A document timestamp vouches for no content: anybody gets one, for anything.
+    A timestamp answers for no content, anybody gets one: it does not make a filled-in field somebody's word. Other
+    fields than for signatures may be filled in only where the certifying signer allowed it (DocMDP).
     """
     if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
@@ -89,7 +90,8 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
             if not other.is_timestamp and other.embedded.signed_revision > revision
         ]
         doubtful = [(other, absent) for other, absent in later if not other.trusted]
-        if fields.empty_visible or not later or any(not _unproven(other) for other, _ in doubtful):
+        unasked = one.filled and one.embedded.docmdp_level is None
+        if fields.empty_visible or not later or unasked or any(not _unproven(other) for other, _ in doubtful):
             return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"
         if doubtful:
             # a later signature that was there is doubted by its own check, one that was not is by no other

@@ -275,6 +275,18 @@ def test_a_verifier_is_told_good_from_altered_revoked_and_foreign(
 
     assert said(good).startswith("Hợp lệ")
     visit.picture("verdict")
+    assert page.locator("[data-label]").count() == 2
+    page.set_input_files("#file", good)
+    page.get_by_label("Xét tại ngày").fill("2045-01-01")
+    page.get_by_role("button", name="Kiểm tra tại ngày này").click()
+    expect(page.locator("[data-label=chosen]")).to_have_attribute("data-verdict", "INDETERMINATE")
+    expect(page.locator("[data-label=now]")).to_have_attribute("data-verdict", "VALID")
+    visit.picture("verdict-times")
+    page.set_input_files("#file", good)
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Tải tệp như lúc ký").click()
+    revision = Path(got.value.path()).read_bytes()
+    assert data.startswith(revision) and len(revision) < len(data)
     assert said(altered) == FILE_SENTENCES["altered"][0]
     assert said(foreign) == FILE_SENTENCES["format-failure"][0]
     page.goto("/verify")

@@ -14,7 +14,18 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.pages.verifying import CODE_SENTENCES, FILE_SENTENCES, NO_SUCH_COPY
 from api.rules import Role
-from signing.report import Known, SealReport, SignatureSeen, Signer, check, verdict_of
+from signing.report import (
+    HINDSIGHT,
+    Known,
+    SealReport,
+    SignatureSeen,
+    Signer,
+    TimeJudged,
+    TrustUsed,
+    Verdict,
+    check,
+    verdict_of,
+)
 from tests.api.desk import HERE, Desk, key
 
 PDF = ("paper.pdf", b"%PDF-1.7 anything", "application/pdf")
@@ -177,3 +188,84 @@ def test_a_form_from_another_site_or_too_large_is_refused_on_a_page(desk: Desk) 
 def test_a_page_that_is_not_there_is_told_as_a_page(desk: Desk) -> None:
     answer = desk.anybody().get("/nowhere")
     assert answer.status_code == 404 and "<code>NOT_FOUND</code>" in answer.text
+
+
+def timed(desk: Desk, hindsight: bool = False) -> tuple[TestClient, list[datetime | None]]:
+    """A browser before an office whose judge answers differently for each time, and what it was asked."""
+    asked: list[datetime | None] = []
+    trust = check("trust", "REVOKED")
+
+    def judge(path: Path, known: Known | None, at: datetime, chosen: datetime | None) -> dict[str, Any]:
+        asked.append(chosen)
+        verdict, _ = verdict_of((trust,))
+        times = [
+            TimeJudged("signing", at.isoformat(), Verdict.VALID, "OK", "", "Đạt.", "Passed.", (), "valid"),
+            TimeJudged(
+                "now", at.isoformat(), verdict, trust.code, "REVOKED", trust.vi, trust.en, (trust,), "revoked",
+                hindsight,
+            ),
+        ]  # fmt: skip
+        if chosen is not None:
+            times.append(replace(times[0], label="chosen", at=chosen.isoformat()))
+        signer = Signer("UBND xã Thử Nghiệm", "", "1")
+        seen = SignatureSeen("Se<al", "seal", signer, at.isoformat(), "timestamp", True, True, "", "", "OK")
+        return SealReport(
+            verdict, trust.code, trust.vi, trust.en, "0" * 64, at.isoformat(), (trust,), signer, at.isoformat(),
+            "timestamp", (seen,), False, None, None, "REVOKED", tuple(times), TrustUsed(7, "ab" * 32),
+        ).to_dict()  # fmt: skip
+
+    return TestClient(create_app(replace(desk.office, judge=judge)), HERE, headers={"Origin": HERE}), asked
+
+
+def columns(text: str) -> list[tuple[str, str]]:
+    return re.findall(r'data-label="(\w+)" data-verdict="(\w+)"', text)
+
+
+def test_the_times_stand_side_by_side_each_with_its_reason(desk: Desk) -> None:
+    browser, asked = timed(desk)
+    answer = browser.post("/verify", files={"file": PDF}, data={"at": ""})
+    assert columns(answer.text) == [("signing", "VALID"), ("now", "INVALID")] and asked == [None]
+    assert (
+        "Chứng thư số đã bị thu hồi trước khi ký." in answer.text and "EN 319 102-1: REVOKED" in answer.text
+    )
+    assert "phiên bản 7" in answer.text and HINDSIGHT[0] not in answer.text
+
+
+def test_a_chosen_day_is_judged_beside_at_its_end(desk: Desk) -> None:
+    browser, asked = timed(desk, hindsight=True)
+    answer = browser.post("/verify?lang=en", files={"file": PDF}, data={"at": "2031-01-01"})
+    assert columns(answer.text)[2] == ("chosen", "VALID")
+    assert asked == [datetime.fromisoformat("2031-01-01T23:59:59+07:00")]
+    assert HINDSIGHT[1] in answer.text and 'value="2031-01-01"' in answer.text
+    assert "Se&lt;al" in answer.text and "Se<al" not in answer.text
+
+
+@pytest.mark.parametrize("day", ["2031-13-01", "mai", "0001-01-01", "9999-12-31", "2031-01-01T08:00"])
+def test_a_day_that_is_none_is_told_and_the_form_stays(desk: Desk, day: str) -> None:
+    browser, asked = timed(desk)
+    answer = browser.post("/verify", files={"file": PDF}, data={"at": day})
+    assert answer.status_code == 422 and "Ngày không đúng" in answer.text and asked == []
+    assert f'value="{day}"' in answer.text
+
+
+def test_the_revision_as_signed_is_a_file_to_keep(desk: Desk) -> None:
+    answer = desk.anybody().post("/verify/revision", files={"file": PDF}, data={"signature": "Seal"})
+    assert answer.status_code == 200 and answer.content == PDF[1]
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "attachment" in answer.headers["content-disposition"]
+    assert list(desk.office.scratch.iterdir()) == []
+
+
+def test_a_revision_that_cannot_be_given_is_told_on_a_page(desk: Desk) -> None:
+    none = desk.anybody().post("/verify/revision", files={"file": PDF}, data={"signature": "Khác"})
+    assert none.status_code == 404 and "<code>NO_SUCH_SIGNATURE</code>" in none.text
+    empty = desk.anybody().post("/verify/revision", data={"signature": "Seal"})
+    assert empty.status_code == 422 and "Chưa chọn tệp" in empty.text
+
+
+def test_an_agency_s_name_borne_falsely_and_a_stranger_have_words_of_their_own(desk: Desk) -> None:
+    false = judging(desk, "OK", "SIGNER_IMPERSONATES", ours=False).post("/verify", files={"file": PDF})
+    assert said(false.text) == FILE_SENTENCES["signer-impersonates"][0]
+    stranger = judging(desk, "OK", "SIGNER_NOT_LISTED", ours=False).post("/verify", files={"file": PDF})
+    assert said(stranger.text) == FILE_SENTENCES["not-ours"][0]
+    assert 'class="notice warn">Người ký không có trong danh sách' in stranger.text

@@ -22,6 +22,7 @@ from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import HINDSIGHT, Known, Verdict
 from workers.children import Children
+from workers.commands import trusting
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import SEALS
 from workers.judging import judged
@@ -213,13 +214,18 @@ def audit(out: Console) -> None:
                     for renewed in evidence.of_document(session, one.document.id)
                     for lost in evidence.check(store, renewed)
                 ]
+        untrue = trusting.disagreements(session, settings)
     sound = (
-        all(chain["whole"] and not chain["register_gaps"] for chain in chains) and not wrong and not differing
+        all(chain["whole"] and not chain["register_gaps"] for chain in chains)
+        and not wrong
+        and not differing
+        and not untrue
     )
     answer = {
         "sound": sound,
         "chains": chains,
         "differences": differing,
+        "trust": untrue,
         "holdings": {"checked": checked, "wrong": wrong},
     }
     out.answer(answer, lambda: _audit_text(answer), DONE if sound else PARTLY)
@@ -238,6 +244,7 @@ def _audit_text(answer: dict[str, Any]) -> str:
     lines += [
         f"  khác lịch sử / differs: {one['document']}: {one['difference']}" for one in answer["differences"]
     ]
+    lines += [f"kho tin cậy / trust store: {one}" for one in answer["trust"]]
     holdings = answer["holdings"]
     lines.append(f"Lưu trữ / holdings: {holdings['checked']}, sai / wrong: {len(holdings['wrong'])}")
     lines += [f"  {one['document']}: {one['vi']}" for one in holdings["wrong"]]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy.orm import Session
 
 from archive import catalogue, history
 from archive.clock import VIETNAM, stamp, system_clock
@@ -153,6 +154,25 @@ def record(settings: Settings, database: Database | None, author: Author, told: 
                     session, agency.id, author.at, Act.CHANGE_TRUST, author.who, agency.code, details
                 )
     return version
+
+
+def disagreements(session: Session, settings: Settings) -> list[str]:
+    """Where the store is not what the agencies' histories say was made of it; nothing when they agree."""
+    try:
+        versions = {one.number: one.digest for one in anchors.versions(settings.keys)}
+    except TrustBroken as error:
+        return [str(error)]
+    told = {
+        (event.details["version"], event.details["sha256"])
+        for agency in catalogue.agencies(session)
+        for event in catalogue.events(session, agency.code)
+        if event.act == Act.CHANGE_TRUST.value
+    }
+    return [
+        f"version {number} is not {digest}"
+        for number, digest in sorted(told)
+        if versions.get(number) != digest
+    ]
 
 
 def _change(out: Console, who: str, why: str, told: str, made: Change) -> None:

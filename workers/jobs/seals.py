@@ -37,12 +37,17 @@ for name in ("pyhanko", "pyhanko_certvalidator"):
 
 def seal_draft(
     pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path, method: str = "",
+    sealed: Path, method: str = "", form: str = "",
 ) -> SealReport:  # fmt: skip
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
-    ``method``: how the mark's place was found."""
+    ``method``: how the mark's place was found.
+
+    Raises Problem NOT_ENTITLED when the list of agencies says that this one may not seal this form now."""
     with as_problems():
         trust, timestamper = trust_at(keys, at)
+        for one in trust.agencies:
+            if one.code == agency_code and (why := one.why_not(form, at)):
+                raise NotSealed("NOT_ENTITLED", why)
         key = load_key(keys, agency_code)
         done = seal(
             pdf.read_bytes(),

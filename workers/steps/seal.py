@@ -62,6 +62,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
                 at,
                 sealed,
                 method,
+                document.form,
             )
             pdfa = sealed_as_pdfa(sealed, shop.settings.verapdf, shop.settings.file_seconds)
             sealed_sha256 = shop.store.put_file(WORK, sealed)
