@@ -75,7 +75,7 @@ def seal(
     """
     fit_to_seal(pdf, mark)
     context = fresh_context(trust, at)
-    path = finished(path_in_force(key, context, at))
+    path = finished(path_in_force(key.certificate, key.chain, context, at))
     guarded = GuardedTimestamper(timestamper)
     try:
         sealed = finished(_signed(pdf, key, guarded, context, path, mark, at, reason, location))

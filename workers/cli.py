@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_api, cli_forms, cli_service
+from workers import cli_api, cli_forms, cli_keys, cli_service
 from workers.console import FAILED, console
 
 app = typer.Typer(
@@ -274,6 +274,7 @@ def audit(json: Json = False) -> None:
 cli_service.register(app)
 cli_forms.register(app)
 cli_api.register(app)
+cli_keys.register(app)
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ from archive.database import open_database
 from archive.errors import Problem
 from archive.settings import Settings
 from archive.storing import require_lock
-from workers.broker import HOUSEKEEPING, PRIORITY_OF, open_broker
+from workers.broker import HOUSEKEEPING, PRIORITY_OF, SEALING, open_broker
+from workers.chores import keep_fresh
 from workers.commands.working import on_signal
 from workers.console import DONE, Console
 from workers.dispatcher import dispatch_until_stopped
@@ -60,6 +61,8 @@ def worker(out: Console, names: Sequence[str]) -> None:
         warning = patiently(lambda: require_lock(settings, shop.store), out.notice, hands.stop)
         if warning is not None:
             out.notice(warning)
+    if SEALING in queues:
+        keep_fresh(shop)
     sweep(shop.scratch, time.time())
     out.notice(f"working on {', '.join(sorted(queues))} with {shop.children.slots} children")
     ended = work_until_stopped(shop, STEPS, broker, queues)

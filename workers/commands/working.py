@@ -7,6 +7,7 @@ import threading
 
 from archive.settings import Settings
 from archive.storing import require_lock
+from workers.chores import keep_fresh
 from workers.console import DONE, PARTLY, Console
 from workers.embedded import Tally, run_until_idle, run_until_stopped
 from workers.steps import STEPS
@@ -35,6 +36,7 @@ def work_off(shop: Workshop) -> Tally:
 def _until_signal(shop: Workshop) -> Tally:
     require_lock(shop.settings, shop.store)
     on_signal(shop.hands.stop)
+    keep_fresh(shop)
     return run_until_stopped(shop, STEPS, shop.hands.stop)
 
 

@@ -35,7 +35,7 @@ def seal_draft(
     sealed: Path,
 ) -> SealReport:  # fmt: skip
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report."""
-    with _as_problems():
+    with as_problems():
         trust, timestamper = _trust(keys, at)
         key = load_key(keys, agency_code)
         done = seal(
@@ -54,7 +54,7 @@ def issue_copy(
     original: Path, keys: Path, agency_code: str, terms: CopyTerms, at: datetime, copy: Path
 ) -> SealReport:
     """Build the certified copy of a sealed record, seal and verify it, write it to ``copy``."""
-    with _as_problems():
+    with as_problems():
         trust, timestamper = _trust(keys, at)
         key = load_key(keys, agency_code)
         built = copying.build(original.read_bytes(), terms)
@@ -73,22 +73,23 @@ def issue_copy(
 
 def check_file(pdf: Path, keys: Path | None, at: datetime, known: Known | None) -> SealReport:
     """The verdict on any file. Without ``keys`` nobody is trusted, and only the file itself is judged."""
-    trust = Trust(()) if keys is None else _relied_on(keys, at)
+    trust = Trust(()) if keys is None else relied_on(keys, at)
     return verify.verify(pdf.read_bytes(), trust, at=at, known=known)
 
 
 def _trust(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
     pki.refresh_crls(keys, at)
-    return _relied_on(keys, at), load_timestamper(keys, lambda: at)
+    return relied_on(keys, at), load_timestamper(keys, lambda: at)
 
 
-def _relied_on(keys: Path, at: datetime) -> Trust:
+def relied_on(keys: Path, at: datetime) -> Trust:
+    """The trust of this installation with the revocation data of its cache that holds at ``at``."""
     lists, answers = revocation.fresh(keys, at)
     return pki.load_trust(keys) + Trust((), (), lists, answers)
 
 
 @contextmanager
-def _as_problems() -> Iterator[None]:
+def as_problems() -> Iterator[None]:
     """Errors of sealing as Problems, so that code and sentences travel back whole."""
     try:
         yield
