@@ -1,6 +1,6 @@
 """``./run bench [NAME …]``: measurements, printed with the commit and the machine. Never a test.
 
-Names: ocr, layer, matching, learning, work, memory, search, service, demo. Without one, all of them.
+Names: ocr, layer, matching, learning, work, memory, search, service, seals, demo. Without one, all of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import callers, demo, layer, learning, matching, memory, ocr, search, work
+from bench import callers, demo, layer, learning, matching, memory, ocr, seals, search, work
 
 MEASURES: dict[str, Callable[[], None]] = {
     "ocr": ocr.measure,
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "memory": memory.measure,
     "search": search.measure,
     "service": callers.measure,
+    "seals": seals.measure,
     "demo": demo.measure,
 }
 
