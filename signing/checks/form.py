@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from signing import quick  # noqa: F401  for its effect
 from signing.report import Check, check
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
