@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import algos, cms, core, parser, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
@@ -21,6 +21,18 @@ from signing.errors import TimestampUnavailable
 # authority's policy is claimed by a test key.
 TEST_POLICY = "2.25.289441817083251926381527430918273645110"
 SERIAL_BYTES = 16
+
+INTEGER, OCTET_STRING, SEQUENCE, SET = 2, 4, 16, 17  # universal tags of ASN.1
+SHA256 = bytes(algos.DigestAlgorithm({"algorithm": "sha256"}).dump())
+ECDSA_SHA256 = bytes(algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump())
+MESSAGE_DIGEST = bytes(cms.CMSAttributeType("message_digest").dump())
+TST_INFO, SIGNED_DATA = (bytes(cms.ContentType(name).dump()) for name in ("tst_info", "signed_data"))
+
+
+def _der(tag: int, *parts: bytes, tagged: bool = False) -> bytes:
+    """Give one DER value; `tagged` ones are of the context's class, and made of others as SEQUENCE and SET are."""
+    constructed = tagged or tag in (SEQUENCE, SET)
+    return bytes(parser.emit(2 if tagged else 0, 1 if constructed else 0, tag, b"".join(parts)))
 
 
 class LocalTimestamper(TimeStamper):
@@ -41,7 +53,17 @@ class LocalTimestamper(TimeStamper):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._certificate = x509.Certificate.load(certificate)
-        self._chain = tuple(x509.Certificate.load(der) for der in chain)
+        self._certificates = (certificate, *chain)
+        named = {"issuer": self._certificate.issuer, "serial_number": self._certificate.serial_number}
+        self._named = bytes(cms.IssuerAndSerialNumber(named).dump())
+        self._attributes = (
+            bytes(simple_cms_attribute("content_type", "tst_info").dump()),
+            bytes(
+                simple_cms_attribute(
+                    "signing_certificate_v2", as_signing_certificate_v2(self._certificate, "sha256")
+                ).dump()
+            ),
+        )
         self._private_key = private_key
         self._clock = clock
         self._random_bytes = random_bytes
@@ -50,11 +72,9 @@ class LocalTimestamper(TimeStamper):
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Answer the request, after as long as it was told to take."""
         await asyncio.sleep(self._answer_seconds)
-        signed_data = cms.SignedData.load(self._signed(self._info(req)).dump())
-        token = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
-        status = tsp.PKIStatusInfo({"status": "granted"})
-        answer = tsp.TimeStampResp({"status": status, "time_stamp_token": token})
-        return tsp.TimeStampResp.load(answer.dump())  # as it would come from the network
+        granted = _der(SEQUENCE, _der(INTEGER, b"\0"))  # PKIStatusInfo, RFC 3161 2.4.2
+        # read from bytes, as it would come from the network
+        return tsp.TimeStampResp.load(_der(SEQUENCE, granted, self._token(self._info(req))))
 
     def _info(self, req: tsp.TimeStampReq) -> bytes:
         info: dict[str, Any] = {
@@ -70,47 +90,24 @@ class LocalTimestamper(TimeStamper):
             info["nonce"] = req["nonce"]
         return bytes(tsp.TSTInfo(info).dump())
 
-    def _signed(self, info: bytes) -> cms.SignedData:
-        digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
-        attributes = cms.CMSAttributes(
-            [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
-                simple_cms_attribute(
-                    "signing_certificate_v2", as_signing_certificate_v2(self._certificate, "sha256")
-                ),
-            ]
-        )
-        signer = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    {
-                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                            {
-                                "issuer": self._certificate.issuer,
-                                "serial_number": self._certificate.serial_number,
-                            }
-                        )
-                    }
-                ),
-                "digest_algorithm": digest_algorithm,
-                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-                "signed_attrs": attributes,
-                "signature": self._private_key.sign(attributes.dump(), ECDSA(hashes.SHA256())),
-            }
-        )
-        return cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": cms.DigestAlgorithms((digest_algorithm,)),
-                "encap_content_info": cms.EncapsulatedContentInfo(
-                    {"content_type": "tst_info", "content": cms.ParsableOctetString(info)}
-                ),
-                "certificates": [self._certificate, *self._chain],
-                "signer_infos": [signer],
-            }
-        )
+    def _token(self, info: bytes) -> bytes:
+        """Give the CMS SignedData over `info` (RFC 5652 5, RFC 3161 2.4.2), put together from encoded parts: as
+        asn1crypto objects it took 9 ms, a third of what making a seal takes (measured).
+        """
+        digest = _der(OCTET_STRING, hashlib.sha256(info).digest())
+        told = [*self._attributes, _der(SEQUENCE, MESSAGE_DIGEST, _der(SET, digest))]
+        attributes = b"".join(sorted(told))  # DER: a SET OF is in order
+        signature = self._private_key.sign(_der(SET, attributes), ECDSA(hashes.SHA256()))
+        signer = _der(
+            SEQUENCE, _der(INTEGER, b"\1"), self._named, SHA256, _der(0, attributes, tagged=True), ECDSA_SHA256,
+            _der(OCTET_STRING, signature),
+        )  # fmt: skip
+        content = _der(0, _der(OCTET_STRING, info), tagged=True)
+        signed_data = _der(
+            SEQUENCE, _der(INTEGER, b"\3"), _der(SET, SHA256), _der(SEQUENCE, TST_INFO, content),
+            _der(0, *self._certificates, tagged=True), _der(SET, signer),
+        )  # fmt: skip
+        return _der(SEQUENCE, SIGNED_DATA, _der(0, signed_data, tagged=True))
 
 
 class GuardedTimestamper(TimeStamper):
