@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from asn1crypto import x509
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.misc import PdfStreamError
@@ -20,7 +21,9 @@ def test_hex_strings_are_read_alike(data: bytes, upper: bool) -> None:
     assert ours.tell() == theirs.tell()
 
 
-@pytest.mark.parametrize("text", [b"<>", b"<4>", b"<48 65\n6C>", b"<486>x", b"<" + b"00" * 5000 + b">", b"<feff1ea4>"])
+@pytest.mark.parametrize(
+    "text", [b"<>", b"<4>", b"<48 65\n6C>", b"<486>x", b"<" + b"00" * 5000 + b">", b"<feff1ea4>"]
+)
 def test_odd_hex_strings_are_read_alike(text: bytes) -> None:
     ours, theirs = BytesIO(text), BytesIO(text)
     assert quick.read_hex_string(ours) == quick.slowly_read(theirs)
@@ -38,12 +41,23 @@ def test_broken_hex_strings_are_refused_alike(text: bytes) -> None:
     assert outcome(quick.read_hex_string) == outcome(quick.slowly_read)
 
 
-@given(st.text(max_size=80))
-def test_names_are_prepared_alike(text: str) -> None:
-    def outcome(prepare: object) -> str:
-        try:
-            return str(prepare(None, text))  # type: ignore[operator]
-        except ValueError as error:
-            return str(error)
+WORDS = st.sampled_from(
+    ["Sở Tư pháp", "sở  tư pháp", "SỞ TƯ PHÁP", "Sở Xây dựng", "VN", "vn", " VN ", "a\u00adb", "ab"]
+)
+PARTS = st.fixed_dictionaries(
+    {"organization_name": WORDS},
+    optional={"common_name": WORDS, "country_name": st.sampled_from(["VN", "vn"])},
+)
 
-    assert outcome(quick.prepared) == outcome(quick.slowly_prepared)
+
+@given(PARTS, PARTS, st.booleans())
+def test_names_are_compared_alike(one: dict[str, str], other: dict[str, str], turned: bool) -> None:
+    first = x509.Name.build(one)
+    second = x509.Name.build(dict(reversed(other.items())) if turned else other)
+    if turned:  # as it stands in a GeneralName
+        second = x509.GeneralName.load(x509.GeneralName("directory_name", second).dump()).chosen
+    assert (first == second) is quick.slowly_same(first, second)
+    assert (first != second) is not quick.slowly_same(first, second)
+    assert (first.hashable == second.hashable) is quick.slowly_same(first, second)
+    assert first.hashable == first.chosen.hashable
+    assert first != "a name"
