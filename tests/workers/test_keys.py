@@ -26,7 +26,7 @@ def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not true():
         assert time.monotonic() < deadline
-        time.sleep(0.3)
+        time.sleep(1)
 
 
 def test_the_commands_about_keys_answer_for_test_keys(office: Office) -> None:
