@@ -175,7 +175,7 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
     found: list[bytes] = []
     faults: list[str] = []
     for one in _opened(told, stamp(told)) if told.exists() else ():
-        _, request = TimeStamper().request_cms(bytes(32), "sha256")  # type: ignore[no-untyped-call]
+        _, request = TimeStamper().request_cms(bytes(32), "sha256")
         try:
             token = one.ask(request, now)
             found += [each.chosen.dump() for each in token["content"]["certificates"]]

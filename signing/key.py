@@ -129,7 +129,7 @@ class _Signer(Signer):
             raise ValueError("the content of a PDF's signature is outside of it")
         digest = bytes(algos.DigestAlgorithm({"algorithm": digest_algorithm}).dump())
         signer = signer_info(
-            issuer_and_serial(self.signing_cert), digest, signed_attrs.contents, self.signature_mechanism.dump(),
+            issuer_and_serial(self.signing_cert), digest, signed_attrs.contents, self._key.scheme.mechanism().dump(),
             signature, None if unsigned_attrs is None else unsigned_attrs.contents,
         )  # fmt: skip
         chain = [one for one in self.cert_registry if one.self_signed == "no" and one != self.signing_cert]

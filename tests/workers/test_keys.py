@@ -6,6 +6,8 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -17,6 +19,8 @@ from tests.signing.office import now, open_office
 from tests.signing.peers import Answer, Asked, peer
 from tests.signing.softhsm import PIN, tokens
 from tests.signing.test_authorities import answers
+from workers.children import Children
+from workers.chores import refresh_once
 
 CODE, NAME = "H01.010", "SỞ XÂY DỰNG TỈNH MẪU"
 SECONDS = 200.0
@@ -47,6 +51,23 @@ def test_what_is_wrong_with_a_key_is_told_and_is_the_exit_code(tmp_path: Path) -
     row = office.json("key", "check", CODE, code=1)
     assert (row["kind"], row["fault"]["code"]) == ("pem", "KEY_UNREADABLE")
     assert "KEY_UNREADABLE" in office.run("key", "list", code=1)[1]
+
+
+def test_a_refresh_that_fails_is_told_and_tried_again_sooner(tmp_path: Path) -> None:
+    told: list[tuple[str, object]] = []
+    home = tmp_path / "keys"
+    open_office(home)
+    shop: Any = SimpleNamespace(
+        settings=SimpleNamespace(keys=home, file_seconds=SECONDS),
+        children=Children(1, 1024, ()),
+        clock=now,
+        notice=lambda event, /, **values: told.append((event, values)),
+    )
+    assert refresh_once(shop) and not told  # TEST keys only: nothing to ask
+    with peer(lambda asked: Answer(status=503)) as running:
+        (home / "timestamps.toml").write_text(f'[[authority]]\nurl = "{running.url}/"\n')
+        assert not refresh_once(shop)
+        assert told and len(running.asked) == 1
 
 
 @pytest.mark.slow

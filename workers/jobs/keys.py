@@ -49,6 +49,7 @@ def describe(keys: Path, agency_code: str, at: datetime, opened: bool) -> dict[s
 
 def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
     one = x509.Certificate.load(der)
+    algorithm: str
     try:
         algorithm = scheme_for(one).algorithm
     except NotSealed as weak:
