@@ -9,7 +9,12 @@ from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
 from pyhanko_certvalidator.path import ValidationPath
 
 from signing.checks import form
@@ -74,7 +79,7 @@ async def path_in_force(
 
     Raises:
         NotSealed: CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, KEY_USAGE, REVOKED, NO_CERTIFICATE_CHAIN_FOUND,
-            REVOCATION_UNKNOWN.
+            REVOCATION_UNKNOWN (wait for a list), CHAIN_CONSTRAINTS_FAILURE.
     """
     certificate = x509.Certificate.load(certificate_der)
     if at > certificate.not_valid_after:
@@ -91,6 +96,8 @@ async def path_in_force(
         raise NotSealed("REVOKED", str(error)) from error
     except PathBuildingError as error:
         raise NotSealed("NO_CERTIFICATE_CHAIN_FOUND", str(error)) from error
-    except ValidationError as error:
+    except InsufficientRevinfoError as error:
         raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
+    except ValidationError as error:
+        raise NotSealed("CHAIN_CONSTRAINTS_FAILURE", str(error)) from error
     return path
