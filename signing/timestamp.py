@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import algos, cms, core, tsp, x509
@@ -40,6 +41,17 @@ MESSAGE_DIGEST = bytes(cms.CMSAttributeType("message_digest").dump())
 TST_INFO = bytes(cms.ContentType("tst_info").dump())
 
 
+@lru_cache(maxsize=8)
+def _constant(certificate: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """Give what is the same in every token of an authority: its name, and attributes that are signed (RFC 5816)."""
+    own = x509.Certificate.load(certificate)
+    names = as_signing_certificate_v2(own, "sha256")
+    return issuer_and_serial(own), (
+        bytes(simple_cms_attribute("content_type", "tst_info").dump()),
+        bytes(simple_cms_attribute("signing_certificate_v2", names).dump()),
+    )
+
+
 class LocalTimestamper(TimeStamper):
     """RFC 3161 tokens from an EC P-256 key held in memory (pyHanko's DummyTimeStamper knows only RSA).
 
@@ -59,15 +71,7 @@ class LocalTimestamper(TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]
         self._certificate = x509.Certificate.load(certificate)
         self._certificates = (certificate, *chain)
-        self._named = issuer_and_serial(self._certificate)
-        self._attributes = (
-            bytes(simple_cms_attribute("content_type", "tst_info").dump()),
-            bytes(
-                simple_cms_attribute(
-                    "signing_certificate_v2", as_signing_certificate_v2(self._certificate, "sha256")
-                ).dump()
-            ),
-        )
+        self._named, self._attributes = _constant(certificate)
         self._private_key = private_key
         self._clock = clock
         self._random_bytes = random_bytes
