@@ -63,6 +63,16 @@ PUBLISHED = frozenset(
         "ORIGINAL_DIFFERS",
         "ORIGINAL_NOT_VALID",
         "NO_ORIGINAL",
+        "NO_KEY",
+        "KEY_SETTINGS",
+        "KEY_UNREADABLE",
+        "KEY_FILE_OPEN",
+        "KEY_PASSPHRASE",
+        "KEY_MISMATCH",
+        "KEY_TOO_WEAK",
+        "TOKEN_AWAY",
+        "SIGNER_AWAY",
+        "SIGNER_REFUSED",
     ]
 )
 
