@@ -190,7 +190,9 @@ def test_a_copy_by_a_revoked_agency_is_not_certified(tmp_path: Path) -> None:
         office.retrusted().certified(draft)
 
 
-def test_a_copy_waits_for_fresh_lists_and_is_not_refused_for_want_of_them(office: Office, sealed: bytes) -> None:
+def test_a_copy_waits_for_fresh_lists_and_is_not_refused_for_want_of_them(
+    office: Office, sealed: bytes
+) -> None:
     late = office.clock() + timedelta(days=60)
     with pytest.raises(NotSealed) as caught:
         certify(
