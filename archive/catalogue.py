@@ -125,6 +125,13 @@ def parked(session: Session) -> list[Step]:
     return list(session.scalars(select(Step).where(Step.state == "parked").order_by(Step.id)))
 
 
+def waiting(session: Session) -> list[Step]:
+    """Steps that wait for what is away, or for another try; each bears the reason."""
+    return list(
+        session.scalars(select(Step).where(Step.state == "due", Step.error.is_not(None)).order_by(Step.id))
+    )
+
+
 def refused(session: Session) -> list[Refusal]:
     """Files that were not taken."""
     return list(session.scalars(select(Refusal).order_by(Refusal.id)))

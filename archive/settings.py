@@ -95,6 +95,8 @@ class Settings(FromEnvironment):
     most_offered: int = Field(500, ge=1, description="steps of one queue that wait in the broker")
     stop_seconds: float = Field(20, ge=0, description="for a worker told to stop to finish what it has begun")
 
+    revocation_seconds: float = Field(3600, gt=0, description="between two refreshes of revocation data")
+
     # Watching over it.
     log: Literal["text", "json"] = Field("text", description="form of the lines on standard error")
     metrics_port: int = Field(0, ge=0, le=65535, description="Prometheus asks here at /metrics; 0: nowhere")
@@ -125,7 +127,7 @@ class Settings(FromEnvironment):
 
     @property
     def keys(self) -> Path:
-        """Folder of the TEST PKI."""
+        """Folder of keys: the TEST PKI, what agencies seal with, timestamp authorities, revocation data."""
         return self.home / "test-pki"
 
 

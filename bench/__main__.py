@@ -1,6 +1,7 @@
 """``./run bench [NAME …]``: measurements, printed with the commit and the machine. Never a test.
 
-Names: ocr, layer, matching, learning, work, memory, search, renewal, service, verifying, demo. Without one, all of them.
+Names: ocr, layer, matching, learning, work, memory, search, renewal, seals, service, verifying, demo. Without one,
+all of them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import callers, demo, layer, learning, matching, memory, ocr, renewal, search, verifying, work
+from bench import (
+    callers,
+    demo,
+    layer,
+    learning,
+    matching,
+    memory,
+    ocr,
+    renewal,
+    seals,
+    search,
+    verifying,
+    work,
+)
 
 MEASURES: dict[str, Callable[[], None]] = {
     "ocr": ocr.measure,
@@ -24,6 +38,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "renewal": renewal.measure,
     "service": callers.measure,
     "verifying": verifying.measure,
+    "seals": seals.measure,
     "demo": demo.measure,
 }
 

@@ -165,6 +165,25 @@ def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStam
     return Failover(_opened(told, stamp(told)), clock)
 
 
+def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """Give the certificates (DER) that the listed authorities put into their tokens, and what went wrong where.
+
+    Raises:
+        NotSealed: as load_timestamper does.
+    """
+    told = directory / SETTINGS
+    found: list[bytes] = []
+    faults: list[str] = []
+    for one in _opened(told, stamp(told)) if told.exists() else ():
+        _, request = TimeStamper().request_cms(bytes(32), "sha256")
+        try:
+            token = one.ask(request, now)
+            found += [each.chosen.dump() for each in token["content"]["certificates"]]
+        except Exception as error:  # as in Failover
+            faults.append(f"{one.name}: {type(error).__name__} {error}")
+    return tuple(found), tuple(faults)
+
+
 @lru_cache(maxsize=4)
 def _opened(told: Path, _: Stamp) -> tuple[Authority, ...]:
     rows = rows_of(told)

@@ -119,7 +119,7 @@ def certify(
     )
     first, second = (fit_to_seal(draft.pdf, one, draft.page) for one in (first, second))
     context = fresh_context(trust, at)
-    paths = [finished(path_in_force(key, context, at)) for key in (certifier, agency)]
+    paths = [finished(path_in_force(key.certificate, key.chain, context, at)) for key in (certifier, agency)]
     guarded = GuardedTimestamper(timestamper)
     try:
         signed = finished(_signed(draft, (certifier, agency), guarded, context, paths, (first, second), at))

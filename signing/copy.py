@@ -20,6 +20,8 @@ from pyhanko.sign.timestamps import TimeStamper
 from signing import band, pages
 from signing.embed import font
 from signing.errors import NotCopied
+from signing.finish import finished
+from signing.fitness import fresh_context, path_in_force
 from signing.key import SealKey
 from signing.mark import HANOI, Box, Mark
 from signing.report import Verdict
@@ -101,6 +103,8 @@ def certify(
         NotCopied: ORIGINAL_NOT_VALID or NO_ORIGINAL.
         NotSealed, TimestampUnavailable: as `seal` does.
     """
+    # first our own standing: an original that only lacks fresh lists is not refused for that, the step waits
+    finished(path_in_force(key.certificate, key.chain, fresh_context(trust, at), at))
     require_valid(attached_original(draft.pdf), trust, at)
     mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, method="band")
     reason = f"{draft.terms.heading}. Số: {draft.terms.number}"

@@ -11,12 +11,16 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
 from pyhanko_certvalidator.path import ValidationPath
 
 from signing.checks import form
 from signing.errors import NotSealed
-from signing.key import SealKey
 from signing.mark import Mark, lay_out
 from signing.report import Status
 from signing.sheet import Sheet
@@ -102,16 +106,23 @@ def fresh_context(trust: Trust, at: datetime) -> ValidationContext:
     )
 
 
-async def path_in_force(key: SealKey, context: ValidationContext, at: datetime) -> ValidationPath:
-    """Give the chain of a certificate that may seal now (NĐ 68/2024 Đ.29: in force, in scope, not revoked)."""
-    certificate = x509.Certificate.load(key.certificate)
+async def path_in_force(
+    certificate_der: bytes, chain: tuple[bytes, ...], context: ValidationContext, at: datetime
+) -> ValidationPath:
+    """Give the chain of a certificate that may seal now (NĐ 68/2024 Đ.29: in force, in scope, not revoked).
+
+    Raises:
+        NotSealed: CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, KEY_USAGE, REVOKED, NO_CERTIFICATE_CHAIN_FOUND,
+            REVOCATION_UNKNOWN (wait for a list), CHAIN_CONSTRAINTS_FAILURE.
+    """
+    certificate = x509.Certificate.load(certificate_der)
     if at > certificate.not_valid_after:
         raise NotSealed("CERTIFICATE_EXPIRED", str(certificate.not_valid_after))
     if at < certificate.not_valid_before:
         raise NotSealed("CERTIFICATE_NOT_YET_VALID", str(certificate.not_valid_before))
     if certificate.key_usage_value is None or "non_repudiation" not in certificate.key_usage_value.native:
         raise NotSealed("KEY_USAGE")
-    others = [x509.Certificate.load(der) for der in key.chain]
+    others = [x509.Certificate.load(der) for der in chain]
     validator = CertificateValidator(certificate, others, validation_context=context)
     try:
         path: ValidationPath = await validator.async_validate_usage({"non_repudiation"})
@@ -119,6 +130,8 @@ async def path_in_force(key: SealKey, context: ValidationContext, at: datetime) 
         raise NotSealed("REVOKED", str(error)) from error
     except PathBuildingError as error:
         raise NotSealed("NO_CERTIFICATE_CHAIN_FOUND", str(error)) from error
-    except ValidationError as error:
+    except InsufficientRevinfoError as error:
         raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
+    except ValidationError as error:
+        raise NotSealed("CHAIN_CONSTRAINTS_FAILURE", str(error)) from error
     return path

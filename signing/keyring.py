@@ -62,6 +62,22 @@ def kind_of(directory: Path, agency_code: str) -> str:
     raise NotSealed("NO_KEY", agency_code)
 
 
+def told(directory: Path) -> tuple[str, ...]:
+    """Give the codes of the agencies that have settings of their own."""
+    return tuple(sorted(path.stem for path in (directory / "seals").glob("*.toml")))
+
+
+def identity(directory: Path, agency_code: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """Give certificate and chain without asking a token or a remote signer for anything. Raises as load_key does."""
+    place = settings_path(directory, agency_code)
+    settings = keyfile.read(place) if place.exists() else None
+    if settings is None or settings.certificate is None:
+        key = load_key(directory, agency_code)  # they stand in one file with the key
+        return key.certificate, key.chain
+    own = certificates(settings.certificate)
+    return own[0], own[1:] + (() if settings.chain is None else certificates(settings.chain))
+
+
 def prove(key: SealKey) -> None:
     """Have the key sign something that is nothing else. Raises NotSealed as SealKey.sign does."""
     key.sign(b"hoso: does this key belong to its certificate?")

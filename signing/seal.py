@@ -21,7 +21,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathBuildingError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
@@ -80,7 +80,7 @@ def seal(
     """
     mark = fit_to_seal(pdf, mark)
     context = fresh_context(trust, at)
-    path = finished(path_in_force(key, context, at))
+    path = finished(path_in_force(key.certificate, key.chain, context, at))
     guarded = GuardedTimestamper(timestamper)
     try:
         sealed = finished(_signed(pdf, key, guarded, context, path, mark, at, reason, location))
@@ -227,6 +227,8 @@ async def with_evidence(
     try:
         async for one in timestamper.validation_paths(context):  # type: ignore[no-untyped-call]
             paths.append(one)
+    except InsufficientRevinfoError as error:
+        raise NotSealed("REVOCATION_UNKNOWN", str(error)) from error
     except (PathBuildingError, ValidationError) as error:
         raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
     certificates = [certificate for one in paths for certificate in one.iter_certs(include_root=True)]

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import algos, cms, core, tsp, x509
@@ -15,12 +16,40 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePri
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import TimeStamper
 
+from signing.der import (
+    INTEGER,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    der,
+    issuer_and_serial,
+    set_of,
+    signed_data,
+    signer_info,
+    tagged,
+)
 from signing.errors import TimestampUnavailable
 
 # A policy of no authority: an OID under 2.25 (Rec. ITU-T X.667) made from a random UUID, so that no real
 # authority's policy is claimed by a test key.
 TEST_POLICY = "2.25.289441817083251926381527430918273645110"
 SERIAL_BYTES = 16
+
+SHA256 = bytes(algos.DigestAlgorithm({"algorithm": "sha256"}).dump())
+ECDSA_SHA256 = bytes(algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump())
+MESSAGE_DIGEST = bytes(cms.CMSAttributeType("message_digest").dump())
+TST_INFO = bytes(cms.ContentType("tst_info").dump())
+
+
+@lru_cache(maxsize=8)
+def _constant(certificate: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """Give what is the same in every token of an authority: its name, and attributes that are signed (RFC 5816)."""
+    own = x509.Certificate.load(certificate)
+    names = as_signing_certificate_v2(own, "sha256")
+    return issuer_and_serial(own), (
+        bytes(simple_cms_attribute("content_type", "tst_info").dump()),
+        bytes(simple_cms_attribute("signing_certificate_v2", names).dump()),
+    )
 
 
 class LocalTimestamper(TimeStamper):
@@ -41,7 +70,8 @@ class LocalTimestamper(TimeStamper):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._certificate = x509.Certificate.load(certificate)
-        self._chain = tuple(x509.Certificate.load(der) for der in chain)
+        self._certificates = (certificate, *chain)
+        self._named, self._attributes = _constant(certificate)
         self._private_key = private_key
         self._clock = clock
         self._random_bytes = random_bytes
@@ -50,11 +80,9 @@ class LocalTimestamper(TimeStamper):
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Answer the request, after as long as it was told to take."""
         await asyncio.sleep(self._answer_seconds)
-        signed_data = cms.SignedData.load(self._signed(self._info(req)).dump())
-        token = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
-        status = tsp.PKIStatusInfo({"status": "granted"})
-        answer = tsp.TimeStampResp({"status": status, "time_stamp_token": token})
-        return tsp.TimeStampResp.load(answer.dump())  # as it would come from the network
+        granted = der(SEQUENCE, der(INTEGER, b"\0"))  # PKIStatusInfo, RFC 3161 2.4.2
+        # read from bytes, as it would come from the network
+        return tsp.TimeStampResp.load(der(SEQUENCE, granted, self._token(self._info(req))))
 
     def _info(self, req: tsp.TimeStampReq) -> bytes:
         info: dict[str, Any] = {
@@ -70,47 +98,14 @@ class LocalTimestamper(TimeStamper):
             info["nonce"] = req["nonce"]
         return bytes(tsp.TSTInfo(info).dump())
 
-    def _signed(self, info: bytes) -> cms.SignedData:
-        digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
-        attributes = cms.CMSAttributes(
-            [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
-                simple_cms_attribute(
-                    "signing_certificate_v2", as_signing_certificate_v2(self._certificate, "sha256")
-                ),
-            ]
-        )
-        signer = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    {
-                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                            {
-                                "issuer": self._certificate.issuer,
-                                "serial_number": self._certificate.serial_number,
-                            }
-                        )
-                    }
-                ),
-                "digest_algorithm": digest_algorithm,
-                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-                "signed_attrs": attributes,
-                "signature": self._private_key.sign(attributes.dump(), ECDSA(hashes.SHA256())),
-            }
-        )
-        return cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": cms.DigestAlgorithms((digest_algorithm,)),
-                "encap_content_info": cms.EncapsulatedContentInfo(
-                    {"content_type": "tst_info", "content": cms.ParsableOctetString(info)}
-                ),
-                "certificates": [self._certificate, *self._chain],
-                "signer_infos": [signer],
-            }
-        )
+    def _token(self, info: bytes) -> bytes:
+        """Give the CMS SignedData over `info` (RFC 3161 2.4.2)."""
+        digest = der(OCTET_STRING, hashlib.sha256(info).digest())
+        attributes = set_of([*self._attributes, der(SEQUENCE, MESSAGE_DIGEST, der(SET, digest))])
+        signature = self._private_key.sign(der(SET, attributes), ECDSA(hashes.SHA256()))
+        signer = signer_info(self._named, SHA256, attributes, ECDSA_SHA256, signature)
+        content = der(SEQUENCE, TST_INFO, tagged(0, der(OCTET_STRING, info)))
+        return signed_data(3, SHA256, content, self._certificates, signer)
 
 
 class GuardedTimestamper(TimeStamper):
@@ -140,5 +135,5 @@ class GuardedTimestamper(TimeStamper):
             raise TimestampUnavailable(
                 f"no timestamp from the authority: {type(error).__name__}: {error}"
             ) from error
-        # a token that nobody has looked into yet is copied as bytes; signing/key.py tells what the other kind costs
+        # a token that nobody has looked into yet is copied as bytes; signing/der.py tells what the other kind costs
         return cms.ContentInfo.load(token.dump())

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workers import cli_api, cli_copies, cli_forms, cli_service, cli_trust
+from workers import cli_api, cli_copies, cli_forms, cli_keys, cli_service, cli_trust
 from workers.console import FAILED, console
 
 app = typer.Typer(
@@ -360,6 +360,7 @@ cli_forms.register(app)
 cli_copies.register(app)
 cli_api.register(app)
 cli_trust.register(app)
+cli_keys.register(app)
 
 
 def main() -> None:

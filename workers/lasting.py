@@ -135,7 +135,6 @@ class _Child:
         for answer in left:
             answer.set_exception(_Gone())
         self._process.join()
-        self._process.close()
         self._link.close()
 
     def kill(self) -> None:

@@ -22,6 +22,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from signing import quick  # noqa: F401  for its effect
 from signing.checks import digests
 from signing.report import Check, check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
@@ -13,7 +14,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from signing import pki
-from signing.copy import attached_original, build, pdfa_findings
+from signing.copy import attached_original, build, certify, pdfa_findings
 from signing.errors import NotCopied, NotSealed
 from signing.report import Verdict
 from signing.terms import CopyBasis
@@ -187,3 +188,14 @@ def test_a_copy_by_a_revoked_agency_is_not_certified(tmp_path: Path) -> None:
     pki.revoke(office.directory, certificate.serial_number, office.clock())
     with pytest.raises((NotCopied, NotSealed)):
         office.retrusted().certified(draft)
+
+
+def test_a_copy_waits_for_fresh_lists_and_is_not_refused_for_want_of_them(
+    office: Office, sealed: bytes
+) -> None:
+    late = office.clock() + timedelta(days=60)
+    with pytest.raises(NotSealed) as caught:
+        certify(
+            office.draft(sealed), key=office.key, timestamper=office.timestamper, trust=office.trust, at=late
+        )
+    assert caught.value.code == "REVOCATION_UNKNOWN"

@@ -136,6 +136,11 @@ def test_without_the_cache_nothing_is_sealed_and_with_it_all_is(listed: Place) -
     assert [one.state for one in listed.refresh()] == ["kept"]
 
 
+def test_what_is_not_known_about_the_timestamps_authority_is_waited_for(answered: Place) -> None:
+    answered.refresh()
+    assert _refusal(answered.ready()) == "REVOCATION_UNKNOWN"
+
+
 def test_an_answer_about_the_certificate_does_in_place_of_a_list(answered: Place, tmp_path: Path) -> None:
     assert [one.state for one in answered.refresh()] == ["new"]
     office = answered.ready()

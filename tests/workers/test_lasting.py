@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -140,3 +142,27 @@ def test_children_are_replaced_after_so_many_jobs(
     monkeypatch.setattr("workers.lasting.MOST_JOBS", 2)
     seen = [children.lasting.run(SECONDS, HERE, "whoami") for _ in range(8)]
     assert len(set(seen)) >= 3
+
+
+ASKING = """
+import sys, time
+from workers.children import Children
+
+if __name__ == "__main__":
+    print(Children(1, 1024, ()).lasting.run(60, "os", "getpid"), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_children_end_with_the_process_that_asked_however_it_ends(tmp_path: Path) -> None:
+    script = tmp_path / "asking.py"
+    script.write_text(ASKING)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        assert Path(f"/proc/{child}").exists()
+        process.kill()
+    until(lambda: not Path(f"/proc/{child}").exists())

@@ -42,11 +42,16 @@ def overview(session: Session, only: set[str] | None = None) -> dict[str, Any]:
         for step in catalogue.parked(session)
         if only is None or step.document_id in only
     ]
+    waiting = [
+        {"document": step.document_id, "step": step.name, "error": step.error}
+        for step in catalogue.waiting(session)
+        if step.error and (only is None or step.document_id in only)
+    ]
     refused = [
         {"batch": one.batch_id, "path": one.path, "code": one.code, "reason": {"vi": one.vi, "en": one.en}}
         for one in catalogue.refused(session)
     ]
-    return {"documents": documents, "parked": parked, "refused": refused}
+    return {"documents": documents, "parked": parked, "waiting": waiting, "refused": refused}
 
 
 def listed_as_dict(one: Listed) -> dict[str, Any]:
@@ -79,6 +84,8 @@ def overview_text(found: dict[str, Any]) -> str:
     text = printed(table)
     for one in found["parked"]:
         text += f"\nCHỜ XỬ LÝ / parked  {one['document']} {one['step']}: {one['error']['code']}: {one['error']['vi']}"
+    for one in found.get("waiting", ()):
+        text += f"\nĐANG ĐỢI / waiting  {one['document']} {one['step']}: {one['error']['code']}: {one['error']['vi']}"
     for one in found["refused"]:
         text += f"\nTỪ CHỐI / refused   {one['path']}: {one['code']}: {one['reason']['vi']}"
     return text

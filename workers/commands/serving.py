@@ -6,13 +6,15 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from archive.clock import system_clock
 from archive.database import open_database
 from archive.errors import Problem
 from archive.settings import Settings
 from archive.storing import require_lock
-from workers.broker import HOUSEKEEPING, PRIORITY_OF, open_broker
+from workers.broker import HOUSEKEEPING, PRIORITY_OF, SEALING, open_broker
+from workers.chores import kept_fresh
 from workers.commands.working import on_signal
 from workers.console import DONE, Console
 from workers.dispatcher import dispatch_until_stopped
@@ -62,7 +64,8 @@ def worker(out: Console, names: Sequence[str]) -> None:
             out.notice(warning)
     sweep(shop.scratch, time.time())
     out.notice(f"working on {', '.join(sorted(queues))} with {shop.children.slots} children")
-    ended = work_until_stopped(shop, STEPS, broker, queues)
+    with kept_fresh(shop) if SEALING in queues else nullcontext():
+        ended = work_until_stopped(shop, STEPS, broker, queues)
     out.notice(f"{ended} steps came to an end here")
     # Threads whose step was given back may still wait for a child. Nothing they would do counts any more.
     sys.stdout.flush()

@@ -7,6 +7,7 @@ import threading
 
 from archive.settings import Settings
 from archive.storing import require_lock
+from workers.chores import kept_fresh
 from workers.console import DONE, PARTLY, Console
 from workers.embedded import Tally, run_until_idle, run_until_stopped
 from workers.steps import STEPS
@@ -29,13 +30,15 @@ def work(out: Console, until_idle: bool) -> None:
 def work_off(shop: Workshop) -> Tally:
     """Run all steps there are and those that follow. Raises Problem STORE_DOES_NOT_LOCK."""
     require_lock(shop.settings, shop.store)
-    return run_until_idle(shop, STEPS)
+    with kept_fresh(shop):
+        return run_until_idle(shop, STEPS)
 
 
 def _until_signal(shop: Workshop) -> Tally:
     require_lock(shop.settings, shop.store)
     on_signal(shop.hands.stop)
-    return run_until_stopped(shop, STEPS, shop.hands.stop)
+    with kept_fresh(shop):
+        return run_until_stopped(shop, STEPS, shop.hands.stop)
 
 
 def on_signal(stop: threading.Event) -> None:

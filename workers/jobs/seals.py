@@ -117,7 +117,7 @@ def check_file(
     extract of ours is of, to compare with. Raises Problem TRUST_BROKEN."""
     bound(pdf.stat().st_size)
     with as_problems():
-        trust = Trust(()) if keys is None else _relied_on(keys, at)
+        trust = Trust(()) if keys is None else relied_on(keys, at)
     data = pdf.read_bytes()
     report = verify.verify(data, trust, at=at, known=known, chosen=chosen)
     return extract_check.judged(report, data, None if original is None else original.read_bytes())
@@ -149,10 +149,11 @@ def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:
 def trust_at(keys: Path, at: datetime) -> tuple[Trust, TimeStamper]:
     """Whom we trust and the timestamp authority, with lists that are fresh at that time."""
     pki.refresh_crls(keys, at)
-    return _relied_on(keys, at), load_timestamper(keys, lambda: at)
+    return relied_on(keys, at), load_timestamper(keys, lambda: at)
 
 
-def _relied_on(keys: Path, at: datetime) -> Trust:
+def relied_on(keys: Path, at: datetime) -> Trust:
+    """The trust of this installation with the revocation data of its cache that holds at ``at``."""
     _, answers = revocation.fresh(keys, at)  # the lists come with the trust
     return replace(anchors.load_trust(keys, at), ocsps=answers)
 

@@ -1,0 +1,114 @@
+"""``hoso key`` and ``hoso revocation``: what agencies seal with, whether they can, and the cache of revocation data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive import catalogue
+from archive.clock import system_clock
+from archive.database import open_database
+from archive.settings import Settings
+from workers.children import Children
+from workers.console import DONE, PARTLY, Console
+from workers.jobs import KEYS, SEALS
+
+
+def list_all(out: Console) -> None:
+    """The key of every agency, none opened. Exit 1 when one could not seal now."""
+    settings, children = _at_hand()
+    database = open_database(settings.database)
+    with database.reading() as session:
+        codes = [one.code for one in catalogue.agencies(session)]
+    database.close()
+    rows = [_described(settings, children, code, opened=False) for code in codes]
+    _answer(out, {"keys": rows}, rows)
+
+
+def show(out: Console, code: str) -> None:
+    """One agency's key, not opened. Exit 1 when it could not seal now."""
+    settings, children = _at_hand()
+    row = _described(settings, children, _known(settings, code), opened=False)
+    _answer(out, row, [row])
+
+
+def check(out: Console, code: str) -> None:
+    """Open the agency's key and have it sign once. Exit 0: it can seal now; 1: it cannot, and why."""
+    settings, children = _at_hand()
+    row = _described(settings, children, _known(settings, code), opened=True)
+    _answer(out, row, [row])
+
+
+def refresh(out: Console) -> None:
+    """Fetch revocation data. Exit 1 when a source failed."""
+    settings, children = _at_hand()
+    rows: list[dict[str, Any]] = children.run(
+        settings.file_seconds, KEYS, "refresh_revocation", settings.keys, system_clock()
+    )
+    text = [
+        f"{one['state']:6} {one['kind']:4} {one['url']} {one['until'] or ''} {one['why']}".rstrip()
+        for one in rows
+    ]
+    nothing = "không có nguồn nào / no sources: TEST keys only"
+    failed = any(one["state"] == "failed" for one in rows)
+    out.answer({"sources": rows}, lambda: "\n".join(text) or nothing, PARTLY if failed else DONE)
+
+
+def show_cache(out: Console) -> None:
+    """What is in the cache. Exit 1 when something has run out."""
+    settings, children = _at_hand()
+    rows: list[dict[str, Any]] = children.run(
+        settings.file_seconds, KEYS, "cached_revocation", settings.keys, system_clock()
+    )
+    text = [f"{'✓' if one['fresh'] else '✗'} {one['kind']:4} {one['until']} {one['about']}" for one in rows]
+    out.answer(
+        {"cache": rows},
+        lambda: "\n".join(text) or "trống / empty",
+        DONE if all(one["fresh"] for one in rows) else PARTLY,
+    )
+
+
+def _at_hand() -> tuple[Settings, Children]:
+    settings = Settings()
+    return settings, Children(1, settings.child_memory_mib, (SEALS, KEYS))
+
+
+def _known(settings: Settings, code: str) -> str:
+    """The code, of an agency that there is. Raises Problem NO_SUCH_AGENCY."""
+    database = open_database(settings.database)
+    with database.reading() as session:
+        found = catalogue.agency(session, code).code
+    database.close()
+    return found
+
+
+def _described(settings: Settings, children: Children, code: str, *, opened: bool) -> dict[str, Any]:
+    row: dict[str, Any] = children.run(
+        settings.file_seconds, KEYS, "describe", settings.keys, code, system_clock(), opened
+    )
+    return row
+
+
+def _answer(out: Console, answer: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    well = all(row["fault"] is None for row in rows)
+    out.answer(answer, lambda: "\n".join(map(_text, rows)), DONE if well else PARTLY)
+
+
+def _text(row: dict[str, Any]) -> str:
+    lines = [f"{row['agency']}  {row['kind'] or '–'}"]
+    if row["certificate"]:
+        one = row["certificate"]
+        lines += [
+            f"  {one['subject']}",
+            f"  {one['algorithm']}, serial {one['serial']}",
+            f"  {one['not_after'][:10]}: còn {one['days_left']} ngày / days left",
+        ]
+    if row["opens"] is not None:
+        lines.append(
+            "  mở và ký được / opens and signs" if row["opens"] else "  KHÔNG mở được / does NOT open"
+        )
+    fault = row["fault"]
+    if fault is None:
+        lines.append("  đóng dấu được / can seal")
+    else:
+        lines.append(f"  {fault['code']}: {fault['vi']}\n  {fault['en']} {fault['detail']}".rstrip())
+    return "\n".join(lines)
