@@ -183,6 +183,7 @@ def test_a_copy_officer_issues_a_copy_and_takes_it_back(visit: Visit, agency: Ag
     page.get_by_text("Cấp bản sao", exact=True).click()
     page.get_by_label("Nơi nhận bản sao").fill("Ngân hàng Mẫu")
     page.get_by_label("Mục đích sử dụng").fill("vay vốn")
+    page.get_by_label("Họ tên").fill("Trần Văn Bình")
     page.get_by_role("button", name="Yêu cầu bản sao").click()
     expect(page.get_by_role("status")).to_contain_text("Đã cấp")
     with page.expect_download() as download:
