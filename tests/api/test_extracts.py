@@ -27,8 +27,8 @@ def asked(client: TestClient, document: str, **changes: Any) -> Any:
     return client.post(f"/api/v1/documents/{document}/copies", json=body, headers=key())
 
 
-def test_an_extract_says_what_it_shows_and_shares_the_series_of_sao_y(any_desk: Desk) -> None:
-    document, officer = any_desk.document(), any_desk.staff(Role.COPY_OFFICER)
+def test_an_extract_says_what_it_shows_and_shares_the_series_of_sao_y(desk: Desk) -> None:
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
     first = asked(officer, document, hide=["1:0,0,0.1,0.1"]).json()
     second = ask(officer, document, basis="original").json()
     third = asked(officer, document).json()
@@ -37,7 +37,7 @@ def test_an_extract_says_what_it_shows_and_shares_the_series_of_sao_y(any_desk: 
         first["extract"] == {"show": ["1:0,0,1,0.5"], "hide": ["1:0,0,0.1,0.1"]} and second["extract"] is None
     )
     assert officer.get(f"/api/v1/copies/{first['id']}").json()["extract"] == first["extract"]
-    with any_desk.database.reading() as session:
+    with desk.database.reading() as session:
         assert session.query(Step).where(Step.name == "issue", Step.input == first["id"]).count() == 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from archive.clock import system_clock
 from tests.office import Office, small_decision
+from workers.jobs.squares import check_picture
 
 SECRET, OPEN = "mật Bình Khánh", "Mỹ Bình"
 COPY = ("--for", "Ngân hàng Mẫu", "--purpose", "vay vốn")
@@ -127,13 +129,19 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
         "N*** T*** T*** Mai",
     )
     assert stated["document_code"] == "7/QĐ-SXD"
-    assert elsewhere.json("verify", copy["file"], "--qr", picture, "--keys", keys)["verdict"] == "VALID"
-    other = tmp_path / "other.pdf"
-    other.write_bytes(b"%PDF-1.7 something else")
-    told = elsewhere.json("verify", other, "--qr", picture, "--keys", keys, code=1)
-    assert (told["verdict"], told["reason"]) == ("INVALID", "STATEMENT_OTHER_FILE")
-    assert told["online"] is None  # there is no archive
     now = office.json("verify", "--qr", picture)["online"]
     assert (now["standing"], now["of"]) == ("valid", "record")
-    office.run("statement-keys", "--revoke", json.loads(keys.read_text("utf-8"))["keys"][0]["kid"])
-    assert office.json("verify", "--qr", picture, code=1)["reason"] == "STATEMENT_KEY_REVOKED_SINCE"
+    at = system_clock()
+    other = tmp_path / "other.pdf"
+    other.write_bytes(b"%PDF-1.7 something else")
+    for file, reason in ((Path(copy["file"]), "OK"), (other, "STATEMENT_OTHER_FILE")):
+        assert check_picture(picture, keys, at, file).reason == reason
+    assert (
+        check_picture(Path(copy["file"]), keys, at).checks[-1].name == "digest"
+    )  # its own square is compared with it
+    assert check_picture(other, keys, at).reason == "PICTURE_UNREADABLE"
+    revoked = tmp_path / "revoked.json"
+    revoked.write_text(
+        keys.read_text("utf-8").replace('"revoked": null', f'"revoked": "{at.isoformat()}"'), "utf-8"
+    )
+    assert check_picture(picture, revoked, at + timedelta(hours=1)).reason == "STATEMENT_KEY_REVOKED_SINCE"
