@@ -22,8 +22,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import pki
 from signing.certificates import subject
-from signing.key import PrivateKey, _CachedKeySigner
 from tests.signing.office import AGENCY, Office, paper
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 DAY = timedelta(days=1)
 Change = Callable[[cms.CMSAttributes], cms.CMSAttributes]
@@ -76,7 +77,7 @@ def chain(office: Office) -> SimpleCertificateStore:
     return store
 
 
-class Odd(_CachedKeySigner):
+class Odd(SimpleSigner):
     """Signs what an honest program would not: attributes changed before signing, odd parameters."""
 
     change: Change | None = None
@@ -100,14 +101,23 @@ class Odd(_CachedKeySigner):
 def odd(office: Office, private_key: PrivateKey | None = None, **certificate: Any) -> Odd:
     """A signer with a certificate of its own under the TEST intermediate."""
     key = private_key or ec_key()
-    return Odd(certificate_of(office, key, **certificate), key, chain(office))
+    return Odd(
+        certificate_of(office, key, **certificate),
+        _information(key),
+        chain(office),
+        prefer_pss=True,
+        embed_roots=False,
+    )
 
 
 def old_rsa(office: Office, bits: int = 2048) -> SimpleSigner:
     """RSA by PKCS#1 v1.5, as most programs signed for decades."""
     key = rsa_key(bits)
-    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SimpleSigner(certificate_of(office, key), keys.PrivateKeyInfo.load(der), chain(office))
+    return SimpleSigner(certificate_of(office, key), _information(key), chain(office))
+
+
+def _information(key: PrivateKey) -> keys.PrivateKeyInfo:
+    return keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def signed(
