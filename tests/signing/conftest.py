@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from tests.signing.office import Office, open_office
+
+# As where files are judged (workers/jobs/seals.py): what pyHanko logs as errors are findings, and stand in the report.
+for name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @pytest.fixture(scope="session")

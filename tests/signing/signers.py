@@ -181,4 +181,5 @@ def retold(pdf: bytes, change: Callable[[cms.SignedData], None], number: int = 0
     """The file with its signature value changed and written anew."""
     message = value(pdf, number)
     change(message["content"])
-    return with_value(pdf, message.dump(force=True), number)
+    # not by force: asn1crypto then writes the whole tree twice a level, for minutes (measured; see signing/key.py)
+    return with_value(pdf, message.dump(), number)
