@@ -46,9 +46,10 @@ def issue(shop: Workshop, held: Claimed) -> Record:
     if refused is not None:
         raise refused
     terms = _terms(shop, copy, asked, document, agency, original.digest, at)
-    stated = Stated()  # an extract may hide what the record is called, and whose it is
+    last_day = None if asked is None else asked.valid_until
+    stated = Stated(valid_until=last_day)  # an extract may hide what the record is called, and whose it is
     if copy.extract is None:
-        stated = Stated(_said(values, "code"), masked(_said(values, "holder_name")))
+        stated = Stated(_said(values, "code"), masked(_said(values, "holder_name")), last_day)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
         whole = evidence.assemble(shop.store, original, Path(folder) / "original.pdf")
