@@ -17,7 +17,7 @@ ALLOWED = {
     (R, Act.READ): D, (D, Act.APPROVE): A, (D, Act.RETURN): B, (D, Act.SPLIT): R,
     (B, Act.RESCAN): R, (A, Act.SEAL): S, (S, Act.HOLD): H,
     (R, Act.WITHDRAW): W, (D, Act.WITHDRAW): W, (B, Act.WITHDRAW): W, (A, Act.WITHDRAW): W, (S, Act.WITHDRAW): W,
-    (H, Act.REVOKE_RECORD): H,
+    (H, Act.REVOKE_RECORD): H, (H, Act.REPLACE_RECORD): H,
 }  # fmt: skip
 COPY_ALLOWED = {
     (CopyState.REQUESTED, Act.GRANT_COPY): CopyState.GRANTED,
@@ -25,6 +25,7 @@ COPY_ALLOWED = {
     (CopyState.GRANTED, Act.ISSUE_COPY): CopyState.ISSUED,
     (CopyState.GRANTED, Act.VOID_COPY): CopyState.REFUSED,
     (CopyState.ISSUED, Act.REVOKE_COPY): CopyState.REVOKED,
+    (CopyState.ISSUED, Act.REPLACE_COPY): CopyState.REPLACED,
 }
 
 
@@ -57,7 +58,7 @@ def test_no_walk_reaches_held_without_approval_seal_and_holding_in_this_order(ac
             continue
         done.append(act)
     if state is State.HELD:
-        legal = [act for act in done if act is not Act.REVOKE_RECORD]
+        legal = [act for act in done if act not in (Act.REVOKE_RECORD, Act.REPLACE_RECORD)]
         assert legal[-3:] == [Act.APPROVE, Act.SEAL, Act.HOLD]
 
 
