@@ -119,11 +119,12 @@ def _present(fields: form.Fields) -> Check:
 def _modified(one: Examined, all_of_them: tuple[Examined, ...], fields: form.Fields) -> tuple[str, str]:
     """Allow filled-in fields only under trusted later signatures: a stranger's visible one can cover the text.
 
-    A document timestamp vouches for no content: anybody gets one, for anything.
+    A document timestamp vouches for no content: anybody gets one, for anything. Where the signature itself is not to be
+    believed, that is the reason (a paper signed by three strangers is unknown, not falsified).
     """
     if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
-    if one.integrity.form_filling:
+    if one.integrity.form_filling and one.trusted:
         later = [
             other
             for other in all_of_them
