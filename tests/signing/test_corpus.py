@@ -80,7 +80,8 @@ def test_a_container_that_was_tampered_with_is_told_by_its_reason(
     make, verdict, reasons = containers.CASES[name]
     # what revokes or makes authorities gets an office of its own
     own = open_office(tmp_path / "pki") if "revoked" in name or "stranger" in name else office
-    report = own.retrusted().verified(make(own))
+    pdf = make(own)
+    report = own.retrusted().verified(pdf)
     assert report.verdict.value == verdict and report.reason in reasons, (report.reason, report.checks)
 
 
@@ -108,7 +109,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "a ZIP behind": (_zipped, {"TRAILING_DATA", "FORMAT_FAILURE"}),
     "junk behind the end": (attacks.junk, {"TRAILING_DATA"}),
     "a second ending": (attacks.junk_with_ending, {"TRAILING_DATA"}),
-    "the ending twice": (lambda pdf: pdf + b"%%EOF\n", {"TRAILING_DATA"}),
+    "the ending twice": (lambda pdf: pdf + b"%%EOF\n", {"FORMAT_FAILURE"}),
     "an object without a table": (attacks.object_without_xref, {"FORMAT_FAILURE", "TRAILING_DATA"}),
     "a table that leads back": (revisions.later_table_in_front, {"NO_SIGNATURE", "TRAILING_DATA"}),
     "permissions taken off": (revisions.stripped_permissions, SPOILED),
