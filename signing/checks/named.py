@@ -76,8 +76,9 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
     """Allow filled-in fields only as trusted later signatures: a stranger's visible one can cover the text.
 
     A timestamp answers for no content, anybody gets one: it does not make a filled-in field somebody's word. Other
-    fields than for signatures may be filled in only where the certifying signer allowed it (DocMDP). Where the signature
-    itself is not to be believed, that is the reason: a paper signed by three strangers is unknown, not falsified.
+    fields than for signatures may be filled in only where the certifying signer allowed it (DocMDP). Where the
+    signature itself is not to be believed, that is the reason: a paper signed by three strangers is unknown, not
+    falsified.
     """
     if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
