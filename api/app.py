@@ -50,7 +50,7 @@ KIB, MIB = 1 << 10, 1 << 20
 RESOURCES = (
     documents, verification, files, reusing, copying, copies, reviews, searching, batches, uploads, progress, sessions,
     tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients,
-    grants,
+    grants, statements,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, extracting, desk, own)
 

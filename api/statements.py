@@ -72,4 +72,4 @@ def _standing(call: Call, told: dict[str, Any]) -> dict[str, Any] | None:
     if found is None:
         return None
     since = None if found.since is None else stamp(found.since)
-    return {"standing": found.standing.value, "since": since, "of": found.kind}
+    return {"standing": found.standing.value, "since": since, "of": found.which}

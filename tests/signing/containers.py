@@ -14,7 +14,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 
 from signing import pki
 from tests.signing import attacks
-from tests.signing.office import Office, open_office, paper
+from tests.signing.office import Office, careless, open_office, paper
 from tests.signing.signers import (
     DAY,
     Odd,
@@ -230,7 +230,7 @@ def _by_twin(tmp: Office, office: Office) -> bytes:
 
 
 def _weak(digest: str) -> Make:
-    return lambda office: signed(paper(), office.key.signer(), office.timestamper, digest=digest)
+    return lambda office: signed(paper(), careless(office.key), office.timestamper, digest=digest)
 
 
 def _short_rsa(office: Office) -> bytes:
@@ -242,9 +242,11 @@ def _by_authority(office: Office) -> bytes:
     certificate, key = pki._load(office.directory, "intermediate")
     from asn1crypto import x509
 
-    from tests.signing.signers import chain
+    from tests.signing.signers import chain, information
 
-    signer = Odd(x509.Certificate.load(pki._der(certificate)), key, chain(office))
+    signer = Odd(
+        x509.Certificate.load(pki._der(certificate)), information(key), chain(office), prefer_pss=True
+    )
     return signed(paper(), signer, office.timestamper)
 
 

@@ -16,6 +16,7 @@ from signing.algorithms import Algorithms, shipped
 from signing.certificates import subject
 from signing.key import SealKey
 from signing.mark import Mark, mark_size
+from signing.memory import MemoryKey
 from signing.seal import seal
 from signing.timestamp import LocalTimestamper
 from signing.trust import Trust
@@ -87,7 +88,9 @@ class Generation:
             subject(f"TEST {AGENCY}", organisation=AGENCY, identifier="H01.02.03"), key,
             self.intermediate.certificate, self.intermediate.key, at - DAY, 3 * 365, commitment=True,
         )  # fmt: skip
-        return SealKey(made.public_bytes(Encoding.DER), (self.intermediate.der,), key, "H01.02.03", AGENCY)
+        return SealKey(
+            made.public_bytes(Encoding.DER), (self.intermediate.der,), MemoryKey(key), "H01.02.03", AGENCY
+        )
 
     def _key(self) -> ec.EllipticCurvePrivateKey:
         return ec.generate_private_key(CURVES[self.number - 1])
@@ -113,7 +116,7 @@ class World:
         authorities = [each for one in known for each in (one.root, one.intermediate)]
         lists = tuple(each.list_at(at) for each in authorities if each.lives(at))
         roots, intermediates = (one.root.der for one in known), (one.intermediate.der for one in known)
-        return Trust(tuple(roots), tuple(intermediates), lists, self.algorithms)
+        return Trust(tuple(roots), tuple(intermediates), lists, algorithms=self.algorithms)
 
     def timestamper(self, at: datetime) -> LocalTimestamper:
         """The newest authority; counts how often it was asked, and says nothing while it is silent."""

@@ -22,7 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import pki
 from signing.certificates import subject
-from tests.signing.office import AGENCY, Office, paper
+from tests.signing.office import AGENCY, Office, careless, paper
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -103,7 +103,7 @@ def odd(office: Office, private_key: PrivateKey | None = None, **certificate: An
     key = private_key or ec_key()
     return Odd(
         certificate_of(office, key, **certificate),
-        _information(key),
+        information(key),
         chain(office),
         prefer_pss=True,
         embed_roots=False,
@@ -113,10 +113,10 @@ def odd(office: Office, private_key: PrivateKey | None = None, **certificate: An
 def old_rsa(office: Office, bits: int = 2048) -> SimpleSigner:
     """RSA by PKCS#1 v1.5, as most programs signed for decades."""
     key = rsa_key(bits)
-    return SimpleSigner(certificate_of(office, key), _information(key), chain(office))
+    return SimpleSigner(certificate_of(office, key), information(key), chain(office))
 
 
-def _information(key: PrivateKey) -> keys.PrivateKeyInfo:
+def information(key: PrivateKey) -> keys.PrivateKeyInfo:
     return keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
@@ -152,7 +152,7 @@ def signed(
 
 def approved(office: Office, pdf: bytes | None = None, **others: Any) -> bytes:
     """A timestamped approval by the agency, which locks nothing."""
-    return signed(pdf or paper(), office.key.signer(), office.timestamper, **others)
+    return signed(pdf or paper(), careless(office.key), office.timestamper, **others)
 
 
 def room(pdf: bytes, number: int = 0) -> tuple[int, int]:

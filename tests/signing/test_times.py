@@ -16,9 +16,11 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from signing import pki
 from signing.report import Known, SealReport, TimeJudged
 from signing.revision import NoRevision, revision
+from signing.seal import seal
+from signing.templates import in_force
 from signing.timestamp import GuardedTimestamper
 from signing.verify import NAMES, TIMELY, verify
-from tests.signing.office import Office, now, open_office
+from tests.signing.office import Office, now, open_office, paper
 from tests.signing.test_time import _plainly, _serial
 
 DAY = timedelta(days=1)
@@ -35,7 +37,11 @@ def old(tmp_path: Path) -> tuple[Office, bytes, datetime]:
     """Sealed twelve years ago: since then its certificate, and that of its timestamps, have run out."""
     then = now() - 12 * YEAR
     office = open_office(tmp_path / "old", clock=lambda: then)
-    sealed = office.sealed()
+    # no template of a mark is as old
+    mark = replace(office.mark(), template=in_force("P2", now()))
+    sealed = seal(
+        paper(), key=office.key, timestamper=office.timestamper, trust=office.trust, mark=mark, at=then
+    ).pdf
     pki.refresh_crls(office.directory, now())
     return office.retrusted(), sealed, then
 
