@@ -48,6 +48,9 @@ def present(fields: form.Fields) -> Check:
         return check("signature", "SIGNING_CERTIFICATE_UNBOUND", "; ".join(fields.unbound))
     if fields.unsupported:
         return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
+    if fields.empty_visible and any(form.made_by(one.sig_object) == SEAL_MAKER for one in fields.signed):
+        # ours leave hoso with every signature that they make room for
+        return check("signature", "SIGNATURE_MISSING", ", ".join(fields.empty_visible))
     return check("signature", "OK" if fields.signed else "NO_SIGNATURE")
 
 

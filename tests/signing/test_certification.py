@@ -23,9 +23,13 @@ from signing import pki
 from signing.certification import AGENCY, CERTIFIER, build, certify_paper
 from signing.copy import attached_original
 from signing.errors import NotCopied, NotSealed
+from signing.finish import finished
+from signing.fitness import fresh_context, path_in_force
 from signing.report import SealReport, Verdict
-from signing.seal import Sealed
+from signing.revision import revision
+from signing.seal import Sealed, with_evidence
 from signing.terms import CertificationTerms, Certifier
+from signing.timestamp import GuardedTimestamper
 from tests.ocr import pdfa_paper
 from tests.signing import attacks
 from tests.signing.office import AGENCY as AGENCY_NAME
@@ -204,6 +208,27 @@ ATTACKS: dict[str, Callable[[bytes], bytes]] = {
 def test_a_later_change_is_not_valid(office: Office, both: Sealed, attack: Callable[[bytes], bytes]) -> None:
     report: SealReport = office.verified(attack(both.pdf))
     assert report.verdict is not Verdict.VALID
+
+
+def test_cut_back_to_the_certifier_and_given_new_evidence_it_still_lacks_the_agency(
+    office: Office, both: Sealed
+) -> None:
+    alone = revision(both.pdf, CERTIFIER, office.clock())
+    path = finished(
+        path_in_force(
+            office.key.certificate,
+            office.key.chain,
+            fresh_context(office.trust, office.clock()),
+            office.clock(),
+        )
+    )
+    guarded = GuardedTimestamper(office.timestamper)
+    dressed = finished(
+        with_evidence(io.BytesIO(alone), guarded, fresh_context(office.trust, office.clock()), [path])
+    )
+    for pdf in (alone, dressed):
+        report = office.verified(pdf)
+        assert (report.verdict, report.reason) == (Verdict.INDETERMINATE, "SIGNATURE_MISSING"), report.checks
 
 
 def test_a_third_signature_is_not_valid_even_by_the_agency_itself(office: Office, both: Sealed) -> None:

@@ -130,7 +130,7 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     )
     assert stated["document_code"] == "7/QĐ-SXD"
     now = office.json("verify", "--qr", picture)["online"]
-    assert (now["standing"], now["of"]) == ("valid", "record")
+    assert (now["standing"], now["of"]) == ("valid", "copy")
     at = system_clock()
     other = tmp_path / "other.pdf"
     other.write_bytes(b"%PDF-1.7 something else")

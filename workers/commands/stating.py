@@ -46,7 +46,7 @@ def _standing(settings: Settings, report: dict[str, Any]) -> dict[str, Any] | No
     if found is None:
         return None
     since = None if found.since is None else stamp(found.since)
-    return {"standing": found.standing.value, "since": since, "of": found.kind}
+    return {"standing": found.standing.value, "since": since, "of": found.which}
 
 
 def picture_report(
