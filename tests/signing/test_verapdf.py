@@ -19,6 +19,7 @@ from signing import certificates, pki
 from signing.certificates import subject
 from signing.key import SealKey
 from signing.mark import Mark
+from signing.memory import MemoryKey
 from signing.seal import seal
 from signing.terms import CopyBasis
 from signing.writer import Writer
@@ -52,7 +53,8 @@ def _with_rsa(office: Office) -> Office:
         commitment=True,
     )
     return replace(
-        office, key=SealKey(pki._der(certificate), office.key.chain, private_key, "H01.02.03", AGENCY)
+        office,
+        key=SealKey(pki._der(certificate), office.key.chain, MemoryKey(private_key), "H01.02.03", AGENCY),
     )
 
 
