@@ -21,7 +21,7 @@ FRAME = (1280, 720)
 def seen_by_camera(copy: bytes) -> Image.Image:
     """The part of the printed copy around its QR as a hand holds it: a little turned, soft, on a grey desk."""
     paper = pypdfium2.PdfDocument(copy)[0].render(scale=110 / 72).to_pil().convert("L")
-    (code,) = zxingcpp.read_barcodes(paper)
+    code = next(one for one in zxingcpp.read_barcodes(paper) if one.text.startswith("http"))
     x = (code.position.top_left.x + code.position.bottom_right.x) // 2
     y = (code.position.top_left.y + code.position.bottom_right.y) // 2
     held = paper.crop((x - 300, y - 300, x + 300, y + 300)).rotate(
