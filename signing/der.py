@@ -60,3 +60,30 @@ def signed_data(
         tagged(0, set_of(certificates)), der(SET, signer),
     )  # fmt: skip
     return der(SEQUENCE, SIGNED_DATA, tagged(0, inner))
+
+
+class Encoded(cms.ContentInfo):  # type: ignore[misc]
+    """A ContentInfo that is written out as it was read: asn1crypto would encode one whose length ends in 80 anew."""
+
+    _whole: bytes
+
+    def dump(self, force: bool = False) -> bytes:
+        """Give the bytes."""
+        return self._whole
+
+
+def encoded(whole: bytes) -> Encoded:
+    """Give the ContentInfo of these bytes, which nobody changes any more."""
+    one: Encoded = Encoded.load(whole)
+    one._whole = whole
+    return one
+
+
+def as_read(value: cms.ContentInfo) -> bytes:
+    """Give the bytes of a value that was read and not changed, without encoding it anew."""
+    header = value._header
+    if (
+        header is None or header[-1:] != b"\x80" or len(header) == 2
+    ):  # two bytes: really of no definite length
+        return bytes(value.dump())
+    return bytes(header + value.contents + value._trailer)

@@ -12,7 +12,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing.der import SEQUENCE, SET, der, issuer_and_serial, signed_data, signer_info
+from signing.der import SEQUENCE, SET, der, encoded, issuer_and_serial, signed_data, signer_info
 from signing.errors import NotSealed
 from signing.scheme import Scheme, scheme_for
 
@@ -135,4 +135,4 @@ class _Signer(Signer):
         chain = [one for one in self.cert_registry if one.self_signed == "no" and one != self.signing_cert]
         certificates = [one.dump() for one in (self.signing_cert, *chain)]
         whole = signed_data(1, digest, der(SEQUENCE, DATA), certificates, signer)
-        return cms.ContentInfo.load(whole)
+        return encoded(whole)

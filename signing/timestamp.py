@@ -21,7 +21,9 @@ from signing.der import (
     OCTET_STRING,
     SEQUENCE,
     SET,
+    as_read,
     der,
+    encoded,
     issuer_and_serial,
     set_of,
     signed_data,
@@ -136,4 +138,4 @@ class GuardedTimestamper(TimeStamper):
                 f"no timestamp from the authority: {type(error).__name__}: {error}"
             ) from error
         # a token that nobody has looked into yet is copied as bytes; signing/der.py tells what the other kind costs
-        return cms.ContentInfo.load(token.dump())
+        return encoded(as_read(token))

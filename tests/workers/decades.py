@@ -115,7 +115,7 @@ def an_archive(
     """An archive at the day of START."""
     known = authorities or World()
     made = Archive(cast(Workshop, None), known)
-    monkeypatch.setattr(renewals, "_trust", lambda keys, at: (known.trust(at), known.timestamper(at)))
+    monkeypatch.setattr(renewals, "trust_at", lambda keys, at: (known.trust(at), known.timestamper(at)))
     made.shop = open_shop(database, store or FolderStore(home / "store"), home, lambda: made.at)
     return made
 
