@@ -82,7 +82,7 @@ def judged(office: Office, extract: bytes, folder: Path, original: bytes | None)
         office.directory,
         office.clock(),
         None,
-        None if original is None else folder / "held.pdf",
+        original=None if original is None else folder / "held.pdf",
     )
     (found,) = [one.code for one in report.checks if one.name == "extract"]
     return report.verdict.value, found
