@@ -17,13 +17,13 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
+from api.known import known_of
 from api.once import Key, Made, once
 from api.problems import Refused
 from api.rules import Role
 from api.shapes import Asked, Digest, Text
 from api.streams import Spooled, spool
 from archive import catalogue, copy_uses, lists, standings
-from archive.clock import stamp
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
 from archive.lifecycle import CopyState, Standing
@@ -32,7 +32,6 @@ from archive.moments import moment
 from archive.printed import printed
 from archive.store import HOLDINGS
 from archive.tables import Agency
-from signing.report import Known
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 
@@ -227,12 +226,5 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
         original = catalogue.original_of_extract(session, body.sha256)
-    known = None
-    if found is not None:
-        since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
-        known = Known(
-            found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
-            found.reason_en, expires, found.form,
-        )  # fmt: skip
     kept = None if original is None else call.office.store.path(HOLDINGS, original)
-    return call.office.judge(body.path, known, call.at, chosen, kept)
+    return call.office.judge(body.path, known_of(found), call.at, chosen, kept)

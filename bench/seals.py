@@ -143,19 +143,19 @@ def _copy(office: Office, pdf: bytes, floor: float) -> None:
 
 
 def _throughput(office: Office, pdf: bytes, folder: Path, latency: float) -> None:
-    """Documents a second through the job, in two lasting children."""
+    """Documents a second through the job, in two resident children."""
     source = folder / "record.pdf"
     source.write_bytes(pdf)
-    lasting = Children(2, 2048, (SEALS,)).lasting
+    resident = Children(2, 2048, (SEALS,)).resident
 
     def one(number: int) -> None:
-        lasting.run(
+        resident.run(
             300, SEALS, "seal_draft", source, office.directory, keys.CODE, AGENCY, office.box(), now(),
-            folder / f"sealed-{number % lasting.places}.pdf",
+            folder / f"sealed-{number % resident.places}.pdf",
         )  # fmt: skip
 
-    with ThreadPoolExecutor(lasting.places) as threads:
-        list(threads.map(one, range(lasting.places * 2)))  # children start, keys are opened
+    with ThreadPoolExecutor(resident.places) as threads:
+        list(threads.map(one, range(resident.places * 2)))  # children start, keys are opened
         begin, used = time.perf_counter(), _children_seconds()
         list(threads.map(one, range(DOCUMENTS)))
         rate = DOCUMENTS / (time.perf_counter() - begin)

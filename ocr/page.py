@@ -69,9 +69,7 @@ def read_page(
         raise Unreadable("IMAGE_UNDECODABLE")
     height, width = picture.shape[:2]
     facts = look(picture, dpi)
-    nothing = PageReading(
-        width, height, dpi, turned, 0.0, True, "", (), facts.ink, ("look",), engine.name_of(tesseract)
-    )
+    nothing = PageReading(width, height, dpi, turned, 0.0, True, "", (), ("look",), engine.name_of(tesseract))
     if facts.blank:
         return nothing
     layer = _brought_along(picture, dpi, facts, given, tesseract, timeout_seconds)
@@ -164,7 +162,6 @@ def _told(
         blank=False,
         text=text_by_line(words),
         words=words,
-        ink=facts.ink,
         steps=found.steps,
         engine=engine.name_of(tesseract),
         coverage=round(found.covered, 3),

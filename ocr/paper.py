@@ -11,7 +11,6 @@ from ocr import pixels, skew, surround
 from ocr.geometry import Image, Matrix
 
 LOOK_DPI = 100.0
-INK_COLUMNS, INK_ROWS = 60, 84
 
 _BLANK_STRONG, _BLANK_FAINT = 8, 40
 """Fewer letter-sized pieces than this, black and faint, make a page blank.
@@ -39,9 +38,9 @@ class Look:
     ``surround``: 255 where dark lid, desk or copier edge runs in, at 100 dpi. ``corners``: of a photographed
     sheet on a desk. ``sideways``: the lines run from top to bottom. ``lean``: degrees clockwise, exact to about
     0.2, of the lines once level. ``heads_up``: positive when they then stand on their feet. ``spread``: 0.0 to
-    1.0, how unevenly the paper is lit. ``ink``: rows of "#" and ".", see ``ink_map``. ``faintness``: level of the
-    ink where print is faint, else 0.0. ``doubtful``: what hardly stands out of the paper is faint print or the print
-    of the other side; only reading tells.
+    1.0, how unevenly the paper is lit. ``faintness``: level of the ink where print is faint, else 0.0.
+    ``doubtful``: what hardly stands out of the paper is faint print or the print of the other side; only reading
+    tells.
     """
 
     bilevel: bool
@@ -52,7 +51,6 @@ class Look:
     sideways: bool
     lean: float
     heads_up: float
-    ink: tuple[str, ...]
     faintness: float = 0.0
     doubtful: bool = False
 
@@ -73,8 +71,6 @@ def look(image: Image, dpi: float) -> Look:
     inside = sheet[::4, ::4][rim[::4, ::4] == 0]
     low, high = np.percentile(inside, (4, 96)) if inside.size > 100 else (255.0, 255.0)
     letters, pieces = _letters(small, edge, rim)
-    # Seals and stamps are ink where marks look for room, though not where letters are counted.
-    every = pixels.darkest(copy)
     sideways, about = skew.lie_of(letters)
     level = np.ascontiguousarray(np.rot90(letters)) if sideways else letters
     lean = skew.skew_of(level, about)
@@ -87,7 +83,6 @@ def look(image: Image, dpi: float) -> Look:
         sideways=sideways,
         lean=lean,
         heads_up=skew.heads_up(level, lean),
-        ink=ink_map(pixels.even(every), edge),
         faintness=pieces.faintness,
         doubtful=pieces.few and pieces.faintness > 0,
     )
@@ -156,13 +151,3 @@ def is_bilevel(image: Image) -> bool:
 
 def _larger(corners: Matrix | None, factor: float) -> Matrix | None:
     return None if corners is None else corners / factor
-
-
-def ink_map(even: Image, edge: Image, columns: int = INK_COLUMNS, rows: int = INK_ROWS) -> tuple[str, ...]:
-    """``rows`` strings of ``columns`` characters over the picture: "#" where over 2 % of the cell is dark.
-
-    ``edge``: the dark surround, which counts as ink: nothing may be stamped there.
-    """
-    dark = ((even < 200) | (edge > 0)).astype(np.float32)
-    cells = cv2.resize(dark, (columns, rows), interpolation=cv2.INTER_AREA)
-    return tuple("".join("#" if share > 0.02 else "." for share in row) for row in cells)

@@ -22,7 +22,7 @@ def page_to_dict(page: PageReading) -> dict[str, Any]:
             | ({} if word.cell is None else {"cell": [*word.cell]})
             for word in page.words
         ],
-        "ink": list(page.ink), "steps": list(page.steps), "engine": page.engine,
+        "steps": list(page.steps), "engine": page.engine,
         "coverage": round(page.coverage, 3),
         "cells": [{"at": [one.table, one.row, one.column], "box": [*one.box]} for one in page.cells],
         "pen": [{"slot": mark.slot, "box": [*mark.box]} for mark in page.pen],
@@ -40,7 +40,7 @@ def page_from_dict(kept: Mapping[str, Any]) -> PageReading:
             )
             for word in kept["words"]
         ),
-        tuple(kept["ink"]), tuple(kept["steps"]), kept["engine"],
+        tuple(kept["steps"]), kept["engine"],
         kept.get("coverage", 1.0),  # readings kept by earlier releases tell of no coverage, tables or pen
         tuple(Cell(one["at"][0], one["at"][1], one["at"][2], Box(*one["box"])) for one in kept.get("cells", ())),
         tuple(PenMark(one["slot"], Box(*one["box"])) for one in kept.get("pen", ())),

@@ -61,8 +61,7 @@ class PageReading:
 
     ``rotation``: degrees clockwise (0, 90, 180, 270) by which the incoming image stands turned away from
     upright. ``skew``: degrees still left after that, clockwise positive. ``text``: lines in reading order,
-    joined by newlines; a table's row is one line, its cells parted by tabs. ``ink``: a coarse map of the incoming
-    image, rows of "#" (ink) and "." (paper). ``steps`` and ``engine`` say how it was
+    joined by newlines; a table's row is one line, its cells parted by tabs. ``steps`` and ``engine`` say how it was
     made, so that it can be repeated.
     ``coverage``: 0.0 to 1.0, how much of the text-like ink lies under some word. ``cells``: of the page's ruled
     tables, in reading order. ``pen``: where a pen wrote in a slot of the print (number, day).
@@ -76,7 +75,6 @@ class PageReading:
     blank: bool
     text: str
     words: tuple[Word, ...]
-    ink: tuple[str, ...]
     steps: tuple[str, ...]
     engine: str
     coverage: float = 1.0

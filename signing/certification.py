@@ -43,31 +43,6 @@ GAP = 8.0
 FRAME_PT = 0.5
 
 
-def certify_paper(
-    paper: bytes,
-    terms: CertificationTerms,
-    *,
-    certifier: SealKey,
-    agency: SealKey,
-    timestamper: TimeStamper,
-    trust: Trust,
-    at: datetime,
-) -> Sealed:
-    """Give the certified copy of ``paper`` (the captured pages, PDF/A, sealed or not), signed by both and VALID.
-
-    ``certifier``: the personal key of who certifies; ``terms.certifier`` is shown and must be its name's holder, which
-    the caller made sure of. The original attached by ``terms.copy`` must verify.
-
-    Raises:
-        NotCopied: the pages or the original are not fit; NotSealed, TimestampUnavailable: as `seal` does.
-    """
-    if terms.copy is not None:
-        copying.require_valid(paper, trust, at)
-    return certify(
-        build(paper, terms), certifier=certifier, agency=agency, timestamper=timestamper, trust=trust, at=at
-    )
-
-
 def build(paper: bytes, terms: CertificationTerms) -> CertificationDraft:
     """Give the unsigned copy: the pages as they are, the wording where the last page has room or below it.
 
@@ -106,7 +81,10 @@ def certify(
 ) -> Sealed:
     """Give the draft signed by the certifier, then by the agency, B-LTA, and found VALID.
 
+    ``certifier``: the personal key of who certifies; that the terms name its holder is the caller's business.
+
     Raises:
+        NotCopied: ORIGINAL_NOT_VALID, the attached original is not VALID at ``at``.
         NotSealed, TimestampUnavailable: as `seal` does; a failure gives no bytes.
     """
     terms = draft.terms
@@ -119,7 +97,10 @@ def certify(
     )
     first, second = (fit_to_seal(draft.pdf, one, draft.page) for one in (first, second))
     context = fresh_context(trust, at)
+    # first our own standing: an original that only lacks fresh lists is not refused for that, the step waits
     paths = [finished(path_in_force(key.certificate, key.chain, context, at)) for key in (certifier, agency)]
+    if terms.copy is not None:
+        copying.require_valid(copying.attached_original(draft.pdf), trust, at)
     guarded = GuardedTimestamper(timestamper)
     try:
         signed = finished(_signed(draft, (certifier, agency), guarded, context, paths, (first, second), at))

@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from workers.lasting import Lasting
 from workers.outcomes import ChildFailed, confine, given, outcome, too_long
+from workers.resident import Resident
 
 __all__ = ["ChildFailed", "Children"]
 
@@ -42,7 +42,7 @@ class Children:
             os.environ[name] = "1"
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["__main__", *preload])
-        self.lasting = Lasting(self._processes, slots, self._memory_bytes, self.run)
+        self.resident = Resident(self._processes, slots, self._memory_bytes, self.run)
 
     def start(self) -> None:
         """Load the server now, in the background, so that the first job does not wait two seconds for it (measured)."""

@@ -107,7 +107,7 @@ class _Lane:
 
 def _lanes(shop: Workshop, jobs: dict[str, Job]) -> tuple[_Lane, ...]:
     many = frozenset(name for name, job in jobs.items() if job.many)
-    both = (_Lane(many, shop.children.lasting.places), _Lane(frozenset(jobs) - many, shop.children.slots))
+    both = (_Lane(many, shop.children.resident.places), _Lane(frozenset(jobs) - many, shop.children.slots))
     return tuple(one for one in both if one.names)
 
 

@@ -44,7 +44,7 @@ def work_until_stopped(shop: Workshop, jobs: dict[str, Job], broker: Broker, que
 def _workers(shop: Workshop, broker: Broker, queues: frozenset[str]) -> list[Worker]:
     """Two pools of threads: sealing mostly waits and has many, the rest has as many as there are children."""
     pools = (
-        (queues & {SEALING}, shop.children.lasting.places),
+        (queues & {SEALING}, shop.children.resident.places),
         (queues - {SEALING}, shop.children.slots),
     )
     made = []

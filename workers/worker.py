@@ -42,7 +42,7 @@ class Job:
     work: Work
     give_up: GiveUp | None = None
     many: bool = False
-    """It mostly waits for others: as many at once as lasting children have places, not as there are children."""
+    """It mostly waits for others: as many at once as resident children have places, not as there are children."""
     wait_seconds: float = 0
     """Least time until a service that is away is asked again, for work that has months."""
 

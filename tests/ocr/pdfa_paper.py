@@ -19,7 +19,6 @@ from ocr.values import Box, PageReading, Word
 
 DPI = 100.0
 WIDTH, HEIGHT = 827, 1169  # A4 at 100 dpi
-CELL = 10
 LINES = (
     ("ỦY", "BAN", "NHÂN", "DÂN", "HUYỆN"),
     ("Số:", "12/QĐ-UBND"),
@@ -79,35 +78,22 @@ def coding(image: pikepdf.Object) -> str:
     return str(filters[-1] if isinstance(filters, pikepdf.Array) else filters)
 
 
-def ink_of(size: tuple[int, int], boxes: tuple[Box, ...]) -> tuple[str, ...]:
-    columns, rows = -(-size[0] // CELL), -(-size[1] // CELL)
-    cells = [["."] * columns for _ in range(rows)]
-    across, down = size[0] / columns, size[1] / rows
-    for x0, y0, x1, y1 in boxes:
-        for row in range(int(y0 / down), min(rows, int((y1 - 1) / down) + 1)):
-            for column in range(int(x0 / across), min(columns, int((x1 - 1) / across) + 1)):
-                cells[row][column] = "#"
-    return tuple("".join(row) for row in cells)
-
-
-def page(rotation: int = 0, extra_ink: tuple[Box, ...] = ()) -> tuple[PageImage, PageReading]:
-    """A4 with the lines above, standing turned; ``extra_ink`` in upright pixels, without words."""
+def page(rotation: int = 0) -> tuple[PageImage, PageReading]:
+    """A4 with the lines above, standing turned."""
     words = tuple(
         Word(word.text, word.confidence, turned(word.box, rotation), word.line) for word in upright_words()
     )
     size = (WIDTH, HEIGHT) if rotation in (0, 180) else (HEIGHT, WIDTH)
-    boxes = tuple(word.box for word in words) + tuple(turned(box, rotation) for box in extra_ink)
-    return PageImage(stored(picture(words, size)), DPI), reading(words, size, rotation, ink_of(size, boxes))
+    return PageImage(stored(picture(words, size)), DPI), reading(words, size, rotation)
 
 
 def reading(
     words: tuple[Word, ...] = (),
     size: tuple[int, int] = (WIDTH, HEIGHT),
     rotation: int = 0,
-    ink: tuple[str, ...] = (),
     skew: float = 0.0,
 ) -> PageReading:
-    return PageReading(*size, DPI, rotation, skew, not words, "", words, ink, (), "test")
+    return PageReading(*size, DPI, rotation, skew, not words, "", words, (), "test")
 
 
 def draft(

@@ -21,9 +21,7 @@ def reading(
             x += wide + 12
     text = "\n".join(row[2] for row in rows)
     size = (WIDTH, HEIGHT) if rotation in (0, 180) else (HEIGHT, WIDTH)
-    return PageReading(
-        *size, 200.0, rotation, 0.0, blank, text, tuple(words), ("." * 60,) * 84, ("look",), "hand"
-    )
+    return PageReading(*size, 200.0, rotation, 0.0, blank, text, tuple(words), ("look",), "hand")
 
 
 def _turned(box: Box, rotation: int) -> Box:

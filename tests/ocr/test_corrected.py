@@ -22,7 +22,7 @@ def page_of(*lines: str, rotation: int = 0) -> PageReading:
             words.append(Word(word, 0.9, paper.turned(box, rotation), line))
             left = box.x1 + 10
     size = (paper.WIDTH, paper.HEIGHT) if rotation in (0, 180) else (paper.HEIGHT, paper.WIDTH)
-    return PageReading(*size, 100.0, rotation, 0.0, False, "\n".join(lines), tuple(words), (), (), "test")
+    return PageReading(*size, 100.0, rotation, 0.0, False, "\n".join(lines), tuple(words), (), "test")
 
 
 def box_of(page: PageReading, *lines: int, words: slice = slice(None)) -> Box:

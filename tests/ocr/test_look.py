@@ -147,10 +147,3 @@ def test_a_jpeg_is_decoded_as_stored_whatever_its_exif_says() -> None:
 )
 def test_what_is_no_picture_is_none(data: bytes) -> None:
     assert pixels.decode(data) is None
-
-
-def test_the_ink_map_shows_where_writing_is_and_where_there_is_room() -> None:
-    facts = look(page_of_lines(lines=10), 200)
-    assert len(facts.ink) == 84 and {len(row) for row in facts.ink} == {60}
-    assert "#" in "".join(facts.ink[8:30])
-    assert "#" not in "".join(facts.ink[40:])

@@ -20,7 +20,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from archive.errors import Problem
 from signing import pki
-from signing.certification import AGENCY, CERTIFIER, build, certify_paper
+from signing.certification import AGENCY, CERTIFIER, build, certify
 from signing.copy import attached_original
 from signing.errors import NotCopied, NotSealed
 from signing.finish import finished
@@ -61,9 +61,8 @@ def certified(office: Office, pages: bytes, **changes: object) -> Sealed:
     key = pki.issue_officer(
         office.directory, office.key.agency_code, AGENCY_NAME, CERTIFIER_NAME, office.clock()
     )
-    return certify_paper(
-        pages,
-        terms(office, **changes),
+    return certify(
+        build(pages, terms(office, **changes)),
         certifier=key,
         agency=office.key,
         timestamper=office.timestamper,

@@ -34,7 +34,7 @@ class Here:
     """Runs jobs in this process: what they load can be told about the moving clock."""
 
     @property
-    def lasting(self) -> Here:
+    def resident(self) -> Here:
         """The same: nothing is kept between jobs here."""
         return self
 

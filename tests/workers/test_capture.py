@@ -191,7 +191,7 @@ def test_below_a_system_issued_code_square_the_mark_stands(rotation: int) -> Non
     data = io.BytesIO()
     page.rotate(-rotation, expand=True).save(data, "PNG")
     width, height = page.size if rotation in (0, 180) else page.size[::-1]
-    reading = PageReading(width, height, 200.0, rotation, 0.0, False, "", (), (), (), "")
+    reading = PageReading(width, height, 200.0, rotation, 0.0, False, "", (), (), "")
     rule = in_force("P1", now())
     size = mark_size(AGENCY, signer=OFFICER, template=rule)
     found = place_on(PageImage(data.getvalue(), 200.0), reading, size, rule)

@@ -283,7 +283,7 @@ def record(office: Office, pages: list[list[str]]) -> bytes:
         data = io.BytesIO()
         sheet.save(data, "PNG")
         images.append(pdfa.PageImage(data.getvalue(), 200))
-        readings.append(PageReading(1654, 2339, 200, 0, 0.0, False, "", tuple(words), (), (), "test"))
+        readings.append(PageReading(1654, 2339, 200, 0, 0.0, False, "", tuple(words), (), "test"))
     told = pdfa.Metadata(
         f"Quyết định {SECRET}", "doc-1", datetime(2026, 1, 1, tzinfo=UTC), "hoso", {"holder_name": SECRET}
     )

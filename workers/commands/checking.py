@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from api.known import known_of
 from archive import catalogue, evidence, holding, registers
-from archive.clock import stamp, system_clock
+from archive.clock import system_clock
 from archive.consistency import disagreements
 from archive.database import Database, open_database
 from archive.engines import is_there
@@ -99,13 +100,7 @@ def _judged(file: Path, settings: Settings, children: Children, chosen: datetime
 def _known(database: Database, file: Path) -> Known | None:
     with database.reading() as session:
         found = catalogue.one_of_ours(session, file_digest(file), system_clock())
-    if found is None:
-        return None
-    since, expires = (None if one is None else stamp(one) for one in (found.since, found.expires))
-    return Known(
-        found.kind, found.identifier, found.standing.value, since, found.reason, found.which, found.by,
-        found.reason_en, expires, found.form,
-    )  # fmt: skip
+    return known_of(found)
 
 
 def _original(database: Database, settings: Settings, file: Path) -> Path | None:

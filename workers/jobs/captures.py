@@ -105,6 +105,4 @@ def _unread(page: PageImage) -> PageReading:
         raise refused("DAMAGED", page.path.name)
     facts = paper.look(picture, dpi)
     rotation = page.turned if facts.blank else likely_rotation(facts, page.turned)
-    return PageReading(
-        page.width, page.height, page.dpi, rotation, 0.0, facts.blank, "", (), facts.ink, ("look",), ""
-    )
+    return PageReading(page.width, page.height, page.dpi, rotation, 0.0, facts.blank, "", (), ("look",), "")

@@ -103,4 +103,4 @@ def _reading(page: pypdfium2.PdfPage, one: Drawn, with_text: bool) -> PageReadin
         for word in words
         if one.shows(word.corners)
     )
-    return PageReading(width, height, one.dpi, 0, 0.0, not kept, "", kept, (), (), "")
+    return PageReading(width, height, one.dpi, 0, 0.0, not kept, "", kept, (), "")

@@ -1,6 +1,6 @@
 """Jobs that need keys or judge signatures: sealing, copying, verifying. They run in children.
 
-Sealing and copying run several at a time in children that stay (workers/lasting.py), which keep the keys they opened.
+Sealing and copying run several at a time in children that stay (workers/resident.py), which keep the keys they opened.
 """
 
 from __future__ import annotations
@@ -76,7 +76,6 @@ def issue_copy(
             built = copying.build(data, terms)
             done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
         else:
-            copying.require_valid(data, trust, at)
             person = pki.issue_officer(keys, agency_code, terms.agency_name, terms.certifier.name, at)
             built = certification.build(data, _certified(terms, terms.certifier))
             done = certification.certify(

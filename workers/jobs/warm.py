@@ -30,10 +30,10 @@ def warm() -> None:
     """Run the way of a page once, without the engine."""
     picture = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
     cv2.rectangle(picture, (100, 50), (300, 60), (0, 0, 0), -1)
-    facts = look(picture, DPI)
+    look(picture, DPI)
     word = Word("Số", 0.9, Box(100, 50, 300, 60), 0)
     engine = name_of(DEFAULT_ENGINE)
-    page = PageReading(WIDTH, HEIGHT, DPI, 0, 0.0, False, "Số", (word,), facts.ink, (), engine)
+    page = PageReading(WIDTH, HEIGHT, DPI, 0, 0.0, False, "Số", (word,), (), engine)
     check((page,), extract((page,)), shipped(), "", date(2026, 1, 1))
     image = pdfa.PageImage(cv2.imencode(".jpg", picture)[1].tobytes(), DPI)
     metadata = pdfa.Metadata("Số", "warm", datetime(2026, 1, 1, tzinfo=UTC), papers.PRODUCER, {})

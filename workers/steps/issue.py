@@ -55,7 +55,7 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         whole = evidence.assemble(shop.store, original, Path(folder) / "original.pdf")
         given = (whole, shop.settings.keys, agency.code, terms, stated)
         if copy.extract is None:
-            run = partial(shop.children.lasting.run, shop.settings.file_seconds)
+            run = partial(shop.children.resident.run, shop.settings.file_seconds)
             report = run(SEALS, "issue_copy", *given, at, made)
         else:
             run = partial(shop.children.run, shop.settings.file_seconds)

@@ -50,7 +50,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
         else:
             pdf, box, method = _approved_draft(shop, document, Path(folder))
             sealed = Path(folder) / "sealed.pdf"
-            report = shop.children.lasting.run(
+            report = shop.children.resident.run(
                 shop.settings.file_seconds,
                 SEALS,
                 "seal_draft",

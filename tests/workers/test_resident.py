@@ -16,8 +16,8 @@ import pytest
 
 from archive.errors import Problem
 from workers.children import Children
-from workers.lasting import AT_ONCE
 from workers.outcomes import ChildFailed
+from workers.resident import AT_ONCE
 
 HERE = __name__
 SECONDS = 60.0
@@ -78,14 +78,14 @@ def children() -> Children:
 
 
 def test_a_child_stays_for_the_next_job(children: Children) -> None:
-    first, second = (children.lasting.run(SECONDS, HERE, "whoami") for _ in range(2))
+    first, second = (children.resident.run(SECONDS, HERE, "whoami") for _ in range(2))
     assert first == second != os.getpid()
 
 
 def test_several_jobs_are_in_one_child_at_once(children: Children, tmp_path: Path) -> None:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         asked = [
-            threads.submit(children.lasting.run, SECONDS, HERE, "meet", str(tmp_path), number, AT_ONCE)
+            threads.submit(children.resident.run, SECONDS, HERE, "meet", str(tmp_path), number, AT_ONCE)
             for number in range(AT_ONCE)
         ]
         assert len({one.result() for one in asked}) == 1
@@ -93,10 +93,10 @@ def test_several_jobs_are_in_one_child_at_once(children: Children, tmp_path: Pat
 
 def test_errors_travel_back_as_from_other_children(children: Children) -> None:
     with pytest.raises(Problem) as caught:
-        children.lasting.run(SECONDS, HERE, "refuse")
+        children.resident.run(SECONDS, HERE, "refuse")
     assert caught.value.code == "SOME_CODE"
     with pytest.raises(ChildFailed) as failed:
-        children.lasting.run(SECONDS, HERE, "break_down")
+        children.resident.run(SECONDS, HERE, "break_down")
     assert failed.value.code == "CHILD_FAULT" and failed.value.__notes__
 
 
@@ -105,14 +105,14 @@ def test_who_kills_the_child_fails_alone_and_the_next_job_runs(
     children: Children, job: str, code: str
 ) -> None:
     with pytest.raises(ChildFailed) as caught:
-        children.lasting.run(SECONDS, HERE, job)
+        children.resident.run(SECONDS, HERE, job)
     assert caught.value.code == code
-    assert children.lasting.run(SECONDS, HERE, "whoami")
+    assert children.resident.run(SECONDS, HERE, "whoami")
 
 
 def test_who_was_in_a_child_that_died_is_run_again_alone(children: Children, tmp_path: Path) -> None:
-    before = children.lasting.run(SECONDS, HERE, "whoami")
-    alone = children.lasting.run(SECONDS, HERE, "once_crashing", str(tmp_path))
+    before = children.resident.run(SECONDS, HERE, "whoami")
+    alone = children.resident.run(SECONDS, HERE, "once_crashing", str(tmp_path))
     assert alone != before and len(list(tmp_path.iterdir())) == 2
 
 
@@ -123,13 +123,13 @@ def test_a_job_that_takes_too_long_ends_and_its_neighbours_are_run_again(
     (tmp_path / "meeting").mkdir()
     neighbour = threading.Thread(
         target=lambda: beside.append(
-            children.lasting.run(SECONDS, HERE, "meet", str(tmp_path / "meeting"), 1, 2)
+            children.resident.run(SECONDS, HERE, "meet", str(tmp_path / "meeting"), 1, 2)
         )
     )
     neighbour.start()
     until(lambda: (tmp_path / "meeting" / "1").exists())
     with pytest.raises(ChildFailed) as caught:
-        children.lasting.run(0.5, HERE, "sleep_long", str(tmp_path))
+        children.resident.run(0.5, HERE, "sleep_long", str(tmp_path))
     assert caught.value.code == "CHILD_TIME_LIMIT"
     (tmp_path / "meeting" / "2").touch()
     neighbour.join()
@@ -139,8 +139,8 @@ def test_a_job_that_takes_too_long_ends_and_its_neighbours_are_run_again(
 def test_children_are_replaced_after_so_many_jobs(
     children: Children, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.lasting.MOST_JOBS", 2)
-    seen = [children.lasting.run(SECONDS, HERE, "whoami") for _ in range(8)]
+    monkeypatch.setattr("workers.resident.MOST_JOBS", 2)
+    seen = [children.resident.run(SECONDS, HERE, "whoami") for _ in range(8)]
     assert len(set(seen)) >= 3
 
 
@@ -149,7 +149,7 @@ import sys, time
 from workers.children import Children
 
 if __name__ == "__main__":
-    print(Children(1, 1024, ()).lasting.run(60, "os", "getpid"), flush=True)
+    print(Children(1, 1024, ()).resident.run(60, "os", "getpid"), flush=True)
     time.sleep(600)
 """
 

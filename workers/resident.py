@@ -34,7 +34,7 @@ class _Gone(Exception):
     """The child has ended without an answer."""
 
 
-class Lasting:
+class Resident:
     """At most ``slots`` children of this kind, begun when they are needed, ended with this process."""
 
     def __init__(self, processes: ForkServerContext, slots: int, memory_bytes: int, alone: Alone) -> None:
