@@ -221,13 +221,22 @@ def test_the_book_of_a_month_shows_every_number_with_who_what_and_how_much(datab
         agency = session.get_one(Agency, document.agency_id)
         book = register_book.month(session, agency, registers.COPIES_FROM_ORIGINAL, "2026-03")
         assert book.rows == (
-            ("01/01-SCT/BS", "02/03/2026", "Nguyễn Thị Mang\nCCCD 001085000009", "Bằng tốt nghiệp, 12/BTN", "2", "1",
-             "Lê Văn Chứng\nChủ tịch UBND xã", "4.000", ""),
-            ("02/01-SCT/BS", "02/03/2026", "Nguyễn Thị Mang\nCCCD 001085000009", "Bằng tốt nghiệp, 12/BTN", "1", "1",
-             "Lê Văn Chứng\nChủ tịch UBND xã", "2.000", "HỦY SỐ: mất thiết bị ký"),
+            ("01/01-SCT/BS", "02/03/2026", "Nguyễn Thị Mang", "Bằng tốt nghiệp, 12/BTN",
+             "Lê Văn Chứng\nChủ tịch UBND xã", "2", "4.000", "1 trang"),
+            ("02/01-SCT/BS", "02/03/2026", "Nguyễn Thị Mang", "Bằng tốt nghiệp, 12/BTN",
+             "Lê Văn Chứng\nChủ tịch UBND xã", "1", "2.000", "HỦY SỐ: mất thiết bị ký; 1 trang"),
         )  # fmt: skip
+        assert [name for name, _ in book.columns] == [
+            "Số thứ tự/ số chứng thực", "Ngày, tháng, năm chứng thực", "Họ tên của người yêu cầu chứng thực",
+            "Tên của bản chính giấy tờ, văn bản", "Họ tên, chức danh người ký chứng thực",
+            "Số bản sao đã được chứng thực", "Lệ phí/ Phí chứng thực (đồng)", "Ghi chú",
+        ]  # fmt: skip
         assert "2 số, trong đó 1 số hủy; 2 bản sao; phí 4.000 đồng" in book.closing[0]
         assert register_book.month(session, agency, registers.COPIES_FROM_ORIGINAL, "2026-02").rows == ()
+        december = register_book.month(session, agency, registers.COPIES_FROM_ORIGINAL, "2026-12")
+        assert december.closing[1].startswith(
+            "Khóa sổ ngày 31/12/2026, cộng cả năm: 3 số, trong đó 1 số hủy; 3 bản sao"
+        )
         for kind, month in (("records", "2026-03"), (registers.COPIES_FROM_ORIGINAL, "2026-13")):
             with pytest.raises(Problem):
                 register_book.month(session, agency, kind, month)
