@@ -27,6 +27,7 @@ from tests.office import Office, small_paper, small_papers
 from tests.papers.born_digital import text_paper
 from tests.signing.office import AGENCY, now
 from workers.jobs import captures
+from workers.jobs.keys import enrol
 from workers.jobs.placing import place_on
 
 OFFICER = "Nguyễn Thị Phượng"
@@ -122,7 +123,8 @@ def test_nothing_is_taken_in_when_a_paper_is_missing(
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("keys") / "pki"
     pki.make(directory, now())
-    captures.enrol(directory, "H01.010", AGENCY, OFFICER, now())
+    pki.issue_seal(directory, "H01.010", AGENCY, now())
+    assert enrol(directory, "H01.010", AGENCY, OFFICER, now()) == "test"
     return directory
 
 
