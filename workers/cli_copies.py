@@ -118,6 +118,20 @@ def refuse(
         requesting.refuse(out, copy, ground, note, who)
 
 
+@request.command("give-up")
+def give_up(
+    copy: Copy,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the register beside the void number.")],
+    who: Who,
+    json: Json = False,
+) -> None:
+    """A granted copy is not made any more (its key is lost, nobody waits for it): its number is void."""
+    from workers.commands import requesting
+
+    with console(json) as out:
+        requesting.give_up(out, copy, reason, who)
+
+
 @request.command()
 def extend(
     copy: Copy,
