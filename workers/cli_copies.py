@@ -118,8 +118,8 @@ def refuse(
         requesting.refuse(out, copy, ground, note, who)
 
 
-@request.command("give-up")
-def give_up(
+@request.command()
+def void(
     copy: Copy,
     reason: Annotated[str, typer.Option(help="Why; it stands in the register beside the void number.")],
     who: Who,
@@ -129,7 +129,7 @@ def give_up(
     from workers.commands import requesting
 
     with console(json) as out:
-        requesting.give_up(out, copy, reason, who)
+        requesting.void(out, copy, reason, who)
 
 
 @request.command()

@@ -129,7 +129,9 @@ def as_pkcs12(key: AgencyKey, certificate: bytes, chain: bytes, passphrase: str 
     )  # fmt: skip
 
 
-def in_pem_file(directory: Path, key: AgencyKey, certificate: bytes, more: str = "") -> Path:
+def in_pem_file(
+    directory: Path, key: AgencyKey, certificate: bytes, more: str = "", code: str = CODE
+) -> Path:
     """Settings for the key in an encrypted PEM file beside them."""
     seals = directory / "seals"
     seals.mkdir(exist_ok=True, parents=True)
@@ -139,6 +141,7 @@ def in_pem_file(directory: Path, key: AgencyKey, certificate: bytes, more: str =
     return settings(
         directory,
         f'kind = "pem"\nkey = "key.pem"\npassphrase_file = "passphrase"\ncertificate = "certificate.pem"\n{more}',
+        code,
     )
 
 

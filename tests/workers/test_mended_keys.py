@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from sqlalchemy import select
 
 from archive import certification, copies, history, holding, ledger, registers, steps
@@ -25,12 +28,18 @@ from tests.signing.keys import CODE
 from tests.signing.office import AGENCY, Office, now
 from tests.workers.decades import open_shop
 from tests.workers.personal import in_pem_file
+from workers.commands import requesting
+from workers.console import Console
 from workers.patience import MENDABLE, WAITS
 from workers.steps import STEPS
 from workers.worker import run_step
 from workers.workshop import Workshop
 
 OFFICER = "Nguyễn Thị Phượng"
+
+
+def today() -> date:
+    return now().astimezone(world.VIETNAM).date()
 
 
 @dataclass
@@ -43,14 +52,17 @@ class Desk:
 
     def granted(self) -> str:
         """A copy certified by the officer, with its number; gives its id."""
-        found = Certification(now().astimezone(world.VIETNAM).date(), OFFICER, "Phó Chủ tịch")
+        return self.asked(Certification(today(), OFFICER, "Phó Chủ tịch"))
+
+    def asked(self, found: Certification | None = None) -> str:
+        """A copy of the paper original, granted when the officer says at once what they found; gives its id."""
         with self.shop.database.writing() as session:
             document = session.get_one(Document, self.document)
             made = copies.request(
                 session, document, CopyBasis.ORIGINAL, "Ông A", "vay vốn", world.CLERK, now(), self.shop.entropy,
                 wish=Wish(wanted_anyway="theo yêu cầu"), found=found,
             )  # fmt: skip
-            assert made.state == "GRANTED"
+            assert made.state == ("REQUESTED" if found is None else "GRANTED")
             return made.id
 
     def run(self, copy: str) -> str | None:
@@ -117,6 +129,43 @@ def test_a_copy_whose_certifier_has_no_key_keeps_its_number_until_there_is_one(d
         assert asked.printed.startswith("01/")
         (agency,) = session.scalars(select(Agency))
         assert history.prove(session, agency).whole
+
+
+def test_at_the_counter_no_number_is_taken_for_a_certifier_without_a_key(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(requesting, "open_workshop", lambda settings, notice: desk.shop)
+    copy, later = desk.asked(), desk.asked()
+
+    def grant(copy: str, code: int) -> dict[str, Any]:
+        """What `hoso request grant` answers."""
+        with pytest.raises(typer.Exit) as left:
+            requesting.grant(
+                Console(True),
+                copy,
+                today().isoformat(),
+                OFFICER,
+                "Chủ tịch",
+                tmp_path / "copy.pdf",
+                "Lê Tiếp",
+            )
+        assert left.value.exit_code == code
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told
+
+    with pytest.raises(Problem) as caught:
+        requesting.grant(Console(True), copy, today().isoformat(), OFFICER, "Chủ tịch", None, "Lê Tiếp")
+    assert caught.value.code == "NO_OFFICER_KEY"
+    with desk.shop.database.reading() as session:
+        assert session.get_one(Copy, copy).state == "REQUESTED"
+        assert session.scalars(select(Entry)).all() == []
+    in_pem_file(desk.office, OFFICER)
+    told = grant(copy, 0)
+    assert (told["state"], told["number"]) == ("ISSUED", "01/01-SCT/BS")
+    keys.kept(desk.office.directory / "seals" / "passphrase", "wrong")
+    held_up = grant(later, 1)
+    assert (held_up["state"], held_up["number"], held_up["file"]) == ("GRANTED", "02/01-SCT/BS", None)
+    assert held_up["reason"]["code"] == "KEY_PASSPHRASE"
 
 
 def test_a_fault_of_the_agencys_key_voids_no_number_either(desk: Desk) -> None:

@@ -103,7 +103,7 @@ def refuse(out: Console, copy_id: str, grounds: Sequence[str], note: str, who: s
     out.answer(answer, lambda: _text(answer))
 
 
-def give_up(out: Console, copy_id: str, reason: str, who: str) -> None:
+def void(out: Console, copy_id: str, reason: str, who: str) -> None:
     """A granted copy that waits for a key is not made any more; its number is void."""
     name_of(who)
     if not reason.strip():
