@@ -62,11 +62,10 @@ def load_officer_key(directory: Path, agency_code: str, officer: str) -> SealKey
             agency's certificate.
         ValueError: `agency_code` cannot be one.
     """
-    place = _place(directory, agency_code, officer)
+    place = _place(directory, agency_code, _named(officer))
     if place.settings is not None:
-        _identity(
-            directory, agency_code, place, officer
-        )  # before it is opened, where its certificate lies apart
+        # refused before it is opened, where its certificate lies apart
+        _identity(directory, agency_code, place, officer)
     return _load(directory, agency_code, place)
 
 
@@ -77,7 +76,10 @@ def enrol(directory: Path, agency_code: str, agency_name: str, officer: str, at:
     Raises:
         NotSealed: NO_OFFICER_KEY, and as `kind_of`.
     """
-    if officers.find(directory, agency_code, officer) is None and kind_of(directory, agency_code) == TEST:
+    if (
+        officers.find(directory, agency_code, _named(officer)) is None
+        and kind_of(directory, agency_code) == TEST
+    ):
         pki.issue_officer(directory, agency_code, agency_name, officer, at)
     return kind_of(directory, agency_code, officer)
 
@@ -110,6 +112,13 @@ def identity(directory: Path, agency_code: str, officer: str = "") -> tuple[byte
 def prove(key: SealKey) -> None:
     """Have the key sign something that is nothing else. Raises NotSealed as SealKey.sign does."""
     key.sign(b"hoso: does this key belong to its certificate?")
+
+
+def _named(officer: str) -> str:
+    """Nobody's key is not the agency's: a person signs in person. Raises NotSealed NO_OFFICER_KEY."""
+    if not officer.strip():
+        raise NotSealed("NO_OFFICER_KEY", "no name")
+    return officer
 
 
 def _place(directory: Path, agency_code: str, officer: str = "") -> _Place:

@@ -155,6 +155,12 @@ def test_where_the_agency_seals_in_earnest_no_test_key_is_issued_or_used(own: Of
     assert sorted((own.directory / "officers").iterdir()) == issued
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_nobody_in_particular_does_not_sign_with_the_agencys_key(own: Office, name: str) -> None:
+    for act in (lambda: enrol(own.directory, CODE, AGENCY, name, now()), lambda: load(own, name)):
+        assert refused(act).code == "NO_OFFICER_KEY"
+
+
 def test_an_agency_with_a_test_key_may_have_officers_with_keys_of_their_own(own: Office) -> None:
     in_file(own)
     assert enrol(own.directory, CODE, AGENCY, OFFICER, now()) == "pem"
