@@ -23,7 +23,7 @@ from api.paging import Cursor, Limit, cursor_of, following, timed
 from api.problems import Refused
 from api.reviews import Revocation
 from api.shapes import CopyId, DocumentId, Page
-from archive import catalogue, certification, copies, lists
+from archive import catalogue, certification, copies, lists, steps
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import Capacity, Requester, Wish
@@ -142,8 +142,10 @@ def look_at(copy_id: str, call: Call) -> CopyBody:
     with call.office.database.reading() as session:
         copy, document = own(call, session, copy_id)
         asked = session.get(CopyRequest, copy.id)
+        granted = copy.state == CopyState.GRANTED.value and document.agency_id in call.sight.agencies
+        held_up = steps.parked_with(session, "issue", copy.id) if granted else None
     reads.record(call, document, f"copy {copy.id}")
-    return copy_body(call, copy, asked)
+    return copy_body(call, copy, asked, held_up)
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -139,7 +139,8 @@ class Extract(BaseModel):
 
 class CopyBody(BaseModel):
     """A copy: REQUESTED (an officer decides), GRANTED (being made), ISSUED, REFUSED, REVOKED or REPLACED with
-    ``reason``. ``request`` is null for copies of before requests were kept."""
+    ``reason``. ``request`` is null for copies of before requests were kept. ``held_up``: why a granted copy waits for
+    a person, with its number; told to its agency only, and only where one copy is asked for."""
 
     id: str
     document: str
@@ -155,9 +156,12 @@ class CopyBody(BaseModel):
     reason: Reason | None
     request: RequestBody | None
     extract: Extract | None = None
+    held_up: Reason | None = None
 
 
-def copy_body(call: Call, copy: Copy, asked: CopyRequest | None) -> CopyBody:
+def copy_body(
+    call: Call, copy: Copy, asked: CopyRequest | None, held_up: dict[str, Any] | None = None
+) -> CopyBody:
     """A copy as it goes out."""
     url = None if copy.code is None else call.office.verification_url + copy.code
     return CopyBody(
@@ -167,6 +171,7 @@ def copy_body(call: Call, copy: Copy, asked: CopyRequest | None) -> CopyBody:
         sha256=copy.file_sha256, reason=None if copy.reason is None else Reason.model_validate(copy.reason),
         request=None if asked is None else _request(call, copy, asked),
         extract=None if copy.extract is None else Extract.model_validate(copy.extract),
+        held_up=None if held_up is None else Reason.model_validate(held_up),
     )  # fmt: skip
 
 

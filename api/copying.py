@@ -14,6 +14,7 @@ from api.copies import own
 from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, copy_body
 from api.once import Key, Made, once
 from api.problems import Refused
+from api.reviews import Revocation
 from api.shapes import AgencyCode, Asked, CopyId, LongText, Page, Text
 from archive import certification, copies, lists
 from archive.copies import CopyBasis
@@ -96,6 +97,15 @@ def extend(copy_id: CopyId, asked: Extension, call: Called) -> CopyBody:
             session, copy, document, asked.days, asked.until, asked.agreement, call.caller.agent, call.at,
             call.office.law,
         )  # fmt: skip
+        return _body(call, session, copy)
+
+
+@router.post("/copies/{copy_id}/void", name="copies.void")
+def void(copy_id: CopyId, asked: Revocation, call: Called) -> CopyBody:
+    """A granted copy is not made any more (its key is lost, nobody waits): its number is void, with the reason."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        certification.give_up(session, copy, document, asked.reason, call.caller.agent, call.at)
         return _body(call, session, copy)
 
 

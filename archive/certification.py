@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from archive import copies, history
+from archive import copies, history, steps
 from archive.clock import VIETNAM
 from archive.copy_law import CopyLaw, shipped_law
 from archive.copy_rows import CopyRequest
@@ -65,6 +65,26 @@ def refuse(
     session.get_one(CopyRequest, copy.id).grounds = [one for one in grounds]
     copies.act(session, copy, document, Act.REFUSE_COPY, agent, at, {**why.as_dict(), "grounds": [*grounds]})
     copy.reason = dict(why.as_dict())
+    return copy
+
+
+def give_up(session: Session, copy: Copy, document: Document, reason: str, agent: str, at: datetime) -> Copy:
+    """Nobody makes the granted copy any more, and nobody waits for its key: its number is void with the reason (CC-07).
+
+    Raises Problem COPY_IN_HAND while a worker makes it; IllegalMove when it is not granted, or issued already.
+    """
+    history.head(session, document.agency_id)
+    session.refresh(copy)
+    if copy.state != CopyState.GRANTED.value:
+        raise IllegalMove(CopyState(copy.state), Act.VOID_COPY)
+    why = Problem("GIVEN_UP", f"Không cấp nữa: {reason}", f"Given up: {reason}")
+    if not steps.end(session, "issue", copy.id, at, why.as_dict()):
+        raise Problem(
+            "COPY_IN_HAND",
+            f"Bản sao {copy.id} đang được tạo. Hãy thử lại sau ít phút.",
+            f"Copy {copy.id} is being made just now. Try again in a few minutes.",
+        )
+    copies.give_up(session, copy, document, why, agent, at)
     return copy
 
 

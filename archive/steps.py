@@ -152,6 +152,27 @@ def try_again(session: Session, document_id: str, now: datetime) -> list[str]:
     )
 
 
+def end(session: Session, name: str, given: str, now: datetime, error: dict[str, Any]) -> bool:
+    """A person ends the step of this name and input for good: it is done, with the reason. False while a worker has it
+    in hand, or when it is at an end already."""
+    result = session.execute(
+        update(Step)
+        .where(
+            Step.name == name,
+            Step.input == given,
+            or_(Step.state.in_((DUE, OFFERED, PARKED)), and_(Step.state == RUNNING, Step.offer_at <= now)),
+        )
+        .values(state=DONE, error=error)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def parked_with(session: Session, name: str, given: str) -> dict[str, Any] | None:
+    """Why the step of this name and input is parked, or None when it is not."""
+    query = select(Step.error).where(Step.name == name, Step.input == given, Step.state == PARKED)
+    return session.scalars(query).one_or_none()
+
+
 def open_count(session: Session) -> int:
     """How many steps are not at an end: due (also later), offered or running."""
     return session.scalar(select(func.count()).select_from(Step).where(Step.state.in_(OPEN))) or 0

@@ -1,4 +1,5 @@
-"""What an agency seals with, as data: ``seals/<agency code>.toml`` in the folder of keys (docs/operations.md).
+"""What an agency seals with, as data: ``seals/<agency code>.toml`` in the folder of keys (docs/operations.md); and what
+an officer signs with in person: ``officers/<agency code>/<any name>.toml``, which names the officer.
 
 Paths are absolute or relative to that file. Secrets stand in files of their own, never here.
 """
@@ -12,11 +13,13 @@ from signing.errors import NotSealed
 from signing.rows import Rows, rows_of
 
 KINDS = ("pkcs11", "pkcs12", "pem", "remote")
+TEST = "test"
+"""The kind of a key without settings, made by pki.py."""
 ALGORITHMS = ("rsassa-pss", "ecdsa")
 SECONDS = 10.0
 """How long a remote signer may take to answer, unless the file says otherwise."""
 
-COMMON = {"kind", "algorithm", "digest", "certificate", "chain"}
+COMMON = {"kind", "algorithm", "digest", "certificate", "chain", "officer"}
 OF_KIND = {
     "pem": {"key", "passphrase_file"},
     "pkcs12": {"key", "passphrase_file"},
@@ -59,7 +62,8 @@ class AtSigner:
 
 @dataclass(frozen=True)
 class KeyFile:
-    """One agency's settings. `certificate` is None where the PKCS#12 file brings it along."""
+    """The settings of one agency, or of one officer. `certificate` is None where the PKCS#12 file brings it along;
+    `officer` is empty for an agency's."""
 
     place: InFile | OnToken | AtSigner
     kind: str
@@ -67,6 +71,7 @@ class KeyFile:
     algorithm: str | None
     certificate: Path | None
     chain: Path | None
+    officer: str = ""
 
     def files(self) -> tuple[Path, ...]:
         """Give every file that what is opened depends on."""
@@ -104,6 +109,7 @@ def read(path: Path) -> KeyFile:
         None if algorithm is None else algorithm.upper(),
         certificate,
         rows.file("chain", needed=False),
+        " ".join((rows.maybe("officer") or "").split()),
     )
 
 

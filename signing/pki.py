@@ -149,10 +149,16 @@ def load_seal(directory: Path, agency_code: str) -> SealKey:
     Raises:
         FileNotFoundError: none was issued.
     """
-    return _key(directory, seal_path(directory, agency_code).read_bytes(), agency_code)
+    return load(directory, seal_path(directory, agency_code), agency_code)
 
 
-def _key(directory: Path, bundle: bytes, agency_code: str) -> SealKey:
+def load(directory: Path, path: Path, agency_code: str) -> SealKey:
+    """Give the TEST key of a file, an agency's or an officer's.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    bundle = path.read_bytes()
     certificate = x509.load_pem_x509_certificate(bundle)
     private_key = load_pem_private_key(bundle, None)
     if not isinstance(private_key, ec.EllipticCurvePrivateKey):
@@ -174,7 +180,7 @@ def issue_officer(
         ValueError: the officer has no name, or the code is no agency's.
     """
     officer = " ".join(officer.split())
-    path = _officer_path(directory, agency_code, officer)
+    path = officer_path(directory, agency_code, officer)
     if not officer or not officer.isprintable():
         raise ValueError("an officer needs a name on a personal certificate")
     with alone(directory):
@@ -204,8 +210,7 @@ def load_officer(directory: Path, agency_code: str, officer: str) -> SealKey:
     Raises:
         FileNotFoundError: none was issued.
     """
-    path = _officer_path(directory, agency_code, " ".join(officer.split()))
-    return _key(directory, path.read_bytes(), agency_code)
+    return load(directory, officer_path(directory, agency_code, officer), agency_code)
 
 
 def load_trust(directory: Path) -> Trust:
@@ -287,10 +292,16 @@ def seal_path(directory: Path, agency_code: str) -> Path:
     return directory / "seals" / f"{agency_code}.pem"
 
 
-def _officer_path(directory: Path, agency_code: str, officer: str) -> Path:
-    """Names have letters that no file system agrees on; their digest serves."""
+def officer_path(directory: Path, agency_code: str, officer: str) -> Path:
+    """Give where the TEST key of an officer is or would be. Names have letters that no file system agrees on; their
+    digest serves.
+
+    Raises:
+        ValueError: the code is none.
+    """
     seal_path(directory, agency_code)
-    name = hashlib.sha256(f"{agency_code}/{unicodedata.normalize('NFC', officer)}".encode()).hexdigest()[:32]
+    plain = unicodedata.normalize("NFC", " ".join(officer.split()))
+    name = hashlib.sha256(f"{agency_code}/{plain}".encode()).hexdigest()[:32]
     return directory / "officers" / f"{name}.pem"
 
 

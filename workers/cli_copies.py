@@ -119,6 +119,20 @@ def refuse(
 
 
 @request.command()
+def void(
+    copy: Copy,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the register beside the void number.")],
+    who: Who,
+    json: Json = False,
+) -> None:
+    """A granted copy is not made any more (its key is lost, nobody waits for it): its number is void."""
+    from workers.commands import requesting
+
+    with console(json) as out:
+        requesting.void(out, copy, reason, who)
+
+
+@request.command()
 def extend(
     copy: Copy,
     who: Who,

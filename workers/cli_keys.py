@@ -10,8 +10,11 @@ from workers.console import console
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Code = Annotated[str, typer.Argument(help="Agency code.")]
+Officer = Annotated[str, typer.Option(help="Name of an officer of the agency: their personal key instead.")]
 
-key = typer.Typer(name="key", help="What agencies seal with.", no_args_is_help=True, rich_markup_mode=None)
+key = typer.Typer(
+    name="key", help="What agencies seal and officers sign with.", no_args_is_help=True, rich_markup_mode=None
+)
 revocation = typer.Typer(
     name="revocation", help="The cache of revocation data.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -25,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 @key.command("list")
 def list_keys(json: Json = False) -> None:
-    """Every agency's key: kind, certificate, days left. Nothing is opened. Exit 1: one could not seal now."""
+    """Keys of agencies and officers: kind, certificate, days left. None is opened. Exit 1: one could not sign."""
     from workers.commands import keys
 
     with console(json) as out:
@@ -33,21 +36,21 @@ def list_keys(json: Json = False) -> None:
 
 
 @key.command()
-def show(agency: Code, json: Json = False) -> None:
-    """One agency's key, not opened."""
+def show(agency: Code, officer: Officer = "", json: Json = False) -> None:
+    """One agency's key, or an officer's, not opened."""
     from workers.commands import keys
 
     with console(json) as out:
-        keys.show(out, agency)
+        keys.show(out, agency, officer)
 
 
 @key.command()
-def check(agency: Code, json: Json = False) -> None:
-    """Open the key and have it sign once. Exit 0: the agency can seal now; 1: it cannot, and why."""
+def check(agency: Code, officer: Officer = "", json: Json = False) -> None:
+    """Open the key and have it sign once. Exit 0: it can now; 1: it cannot, and why."""
     from workers.commands import keys
 
     with console(json) as out:
-        keys.check(out, agency)
+        keys.check(out, agency, officer)
 
 
 @revocation.command()

@@ -107,6 +107,13 @@ def extend_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
     return see(f"/copies/{copy_id}/slip")
 
 
+@router.post("/copies/{copy_id}/void", name="pages.void-copy")
+def void_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
+    """Nobody waits any more: the copy's number is void, for the reason given."""
+    copying.void(copy_id, shaped(Revocation, reason=text(form, "reason")), call)
+    return see(f"/copies/{copy_id}")
+
+
 @router.post("/copies/{copy_id}/revoke", name="pages.revoke-copy")
 def revoke_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
     """Take the copy's force away, for the reason given."""

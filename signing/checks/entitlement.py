@@ -43,7 +43,7 @@ def _is_of(certificate: x509.Certificate, anchor: str, agency: ListedAgency) -> 
         return True
     if not agency.anchor or anchor != agency.anchor:
         return False
-    numbers = _values(certificate, ("serial_number", "organization_identifier"))
+    numbers = values(certificate, ("serial_number", "organization_identifier"))
     if agency.identifiers:
         return bool(numbers & set(agency.identifiers))
     return _bears_the_name_of(certificate, agency)
@@ -51,14 +51,15 @@ def _is_of(certificate: x509.Certificate, anchor: str, agency: ListedAgency) -> 
 
 def _bears_the_name_of(certificate: x509.Certificate, agency: ListedAgency) -> bool:
     """Say whether a reader would take the subject for the agency: same name, and no other place."""
-    names = {plain(value) for value in _values(certificate, NAMING)}
+    names = {plain(value) for value in values(certificate, NAMING)}
     if plain(agency.name) not in names:
         return False
-    places = {plain(value) for value in _values(certificate, PLACING)}
+    places = {plain(value) for value in values(certificate, PLACING)}
     return not agency.place or not places or plain(agency.place) in places
 
 
-def _values(certificate: x509.Certificate, kinds: tuple[str, ...]) -> set[str]:
+def values(certificate: x509.Certificate, kinds: tuple[str, ...]) -> set[str]:
+    """Give what the subject says of these kinds, however often."""
     found: set[str] = set()
     for relative in certificate.subject.chosen:
         for part in relative:

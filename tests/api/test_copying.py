@@ -9,9 +9,11 @@ from typing import Any
 import pikepdf
 import pytest
 from pikepdf import pdfa
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.rules import Role
+from archive.tables import Step
 from tests.api.desk import A, B, Desk, key
 
 BEARER = {"capacity": "bearer", "name": "Nguyễn Thị Mang", "identity": "CCCD 001085000009"}
@@ -210,3 +212,27 @@ def test_the_office_opens_the_next_volume_on_the_page(desk: Desk) -> None:
     ]
     assert [(one["number"], one["closed_at"] is None) for one in rows] == [(1, False), (2, True)]
     assert from_register(officer, desk.document())["request"]["volume"] == 2
+
+
+def test_a_copy_held_up_by_a_key_says_why_to_its_agency_and_can_be_given_up(desk: Desk) -> None:
+    officer, holder = desk.staff(Role.COPY_OFFICER), desk.person("holder")
+    made = from_register(officer, desk.document())
+    address = f"/api/v1/copies/{made['id']}"
+    early = officer.post(f"{address}/void", json={"reason": "x"})  # due, in nobody's hands: it may be
+    assert early.json()["reason"]["code"] == "GIVEN_UP" and early.json()["state"] == "REFUSED"
+    made = from_register(officer, desk.document())
+    address = f"/api/v1/copies/{made['id']}"
+    why = {"code": "KEY_PASSPHRASE", "vi": "Mã PIN không đúng.", "en": "The PIN is wrong."}
+    with desk.database.writing() as session:
+        step = session.scalars(select(Step).where(Step.input == made["id"])).one()
+        step.state, step.error = "parked", why
+    assert officer.get(address).json()["held_up"] == why
+    assert holder.get(address).json()["held_up"] is None
+    page = officer.get(f"/copies/{made['id']}").text
+    assert "Mã PIN không đúng." in page and "giữ nguyên số" in page and "again.js" not in page
+    assert officer.post(f"/copies/{made['id']}/void", data={"reason": ""}).status_code == 422
+    officer.post(f"/copies/{made['id']}/void", data={"reason": "mất thiết bị"})
+    given_up = officer.get(address).json()
+    assert (given_up["state"], given_up["number"], given_up["held_up"]) == ("REFUSED", made["number"], None)
+    assert "mất thiết bị" in given_up["reason"]["vi"]
+    assert desk.staff(Role.REVIEWER).get("/parked").text.count("KEY_PASSPHRASE") == 0

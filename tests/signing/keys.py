@@ -33,16 +33,18 @@ def certify(
     name: str,
     now: datetime,
     *,
+    organisation: str | None = None,
     days: int = 365,
     commitment: bool = True,
     extensions: tuple[x509.ExtensionType, ...] = (),
 ) -> bytes:
-    """A seal certificate by the TEST intermediate for a key that lives elsewhere; PEM."""
+    """A certificate by the TEST intermediate for a key that lives elsewhere; PEM. An agency's, whose name is also its
+    organisation, or with ``organisation`` an officer's there."""
     issuer, issuer_key = pki._load(directory, "intermediate")
     usage = x509.KeyUsage(True, commitment, False, False, False, False, False, False, False)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(subject(f"TEST {name}", organisation=name))
+        .subject_name(subject(f"TEST {name}", organisation=name if organisation is None else organisation))
         .issuer_name(issuer.subject)
         .public_key(key)
         .serial_number(x509.random_serial_number())
@@ -83,6 +85,30 @@ def settings(directory: Path, text: str, code: str = CODE) -> Path:
     return place
 
 
+def officer_settings(
+    directory: Path, officer: str, text: str, code: str = CODE, file: str = "can-bo"
+) -> Path:
+    """The settings of an officer of the agency, with this text behind the name."""
+    place = directory / "officers" / code / f"{file}.toml"
+    place.parent.mkdir(exist_ok=True, parents=True)
+    place.write_text(f'officer = "{officer}"\n{text}', "utf-8")
+    return place
+
+
+def officer_in_pem_file(
+    directory: Path, officer: str, certificate: bytes, key: AgencyKey, code: str = CODE, file: str = "can-bo"
+) -> Path:
+    """Settings of an officer for the key in an encrypted PEM file beside them."""
+    told = officer_settings(
+        directory, officer,
+        f'kind = "pem"\nkey = "{file}.key"\npassphrase_file = "passphrase"\ncertificate = "{file}.crt"\n', code, file,
+    )  # fmt: skip
+    kept(told.with_suffix(".key"), as_pem(key))
+    kept(told.with_name("passphrase"), PASSPHRASE)
+    kept(told.with_suffix(".crt"), certificate + (directory / "intermediate.crt").read_bytes(), 0o644)
+    return told
+
+
 def kept(path: Path, data: bytes | str, mode: int = 0o600) -> Path:
     """A file of this mode."""
     path.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -103,7 +129,9 @@ def as_pkcs12(key: AgencyKey, certificate: bytes, chain: bytes, passphrase: str 
     )  # fmt: skip
 
 
-def in_pem_file(directory: Path, key: AgencyKey, certificate: bytes, more: str = "") -> Path:
+def in_pem_file(
+    directory: Path, key: AgencyKey, certificate: bytes, more: str = "", code: str = CODE
+) -> Path:
     """Settings for the key in an encrypted PEM file beside them."""
     seals = directory / "seals"
     seals.mkdir(exist_ok=True, parents=True)
@@ -113,6 +141,7 @@ def in_pem_file(directory: Path, key: AgencyKey, certificate: bytes, more: str =
     return settings(
         directory,
         f'kind = "pem"\nkey = "key.pem"\npassphrase_file = "passphrase"\ncertificate = "certificate.pem"\n{more}',
+        code,
     )
 
 

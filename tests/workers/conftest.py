@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.signing.office import Office
+from tests.workers.personal import in_earnest
 from workers.jobs import seals
 
 
@@ -11,3 +15,9 @@ from workers.jobs import seals
 def unbound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs that a test runs in its own process do not limit that process for ever; children limit themselves."""
     monkeypatch.setattr(seals, "bound", lambda size: None)
+
+
+@pytest.fixture
+def earnest(tmp_path: Path) -> Office:
+    """An agency that seals with a key of its own; its home is ``tmp_path / "home"``."""
+    return in_earnest(tmp_path / "home" / "test-pki")

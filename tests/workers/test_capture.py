@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,11 @@ from signing.templates import in_force
 from signing.verify import verify
 from tests.office import Office, small_paper, small_papers
 from tests.papers.born_digital import text_paper
+from tests.signing import keys as own_keys
 from tests.signing.office import AGENCY, now
+from tests.workers.personal import EC
 from workers.jobs import captures
+from workers.jobs.keys import enrol
 from workers.jobs.placing import place_on
 
 OFFICER = "Nguyễn Thị Phượng"
@@ -101,7 +105,9 @@ def test_what_is_no_scan_of_one_paper_is_refused_and_told(
     born.write_bytes(text_paper("qd", seed=3, max_pages=1).pdf)
     nothing = tmp_path / "empty.png"
     nothing.touch()
-    answer = office.json("capture", born, nothing, "--officer", OFFICER, code=1)
+    _, out, said = office.run("capture", born, nothing, "--officer", OFFICER, "--json", code=1)
+    answer = json.loads(out)
+    assert "TEST personal key" in said
     assert [one["code"] for one in answer["files"]] == ["CAPTURE_NOT_A_SCAN", "EMPTY_FILE"]
     assert answer["captures"] == 0
 
@@ -118,11 +124,32 @@ def test_nothing_is_taken_in_when_a_paper_is_missing(
     assert nameless["error"]["code"] == "BAD_OFFICER_NAME"
 
 
+def test_an_officer_of_an_agency_that_seals_in_earnest_captures_with_a_key_of_their_own_only(
+    tmp_path: Path,
+) -> None:
+    office, name = Office(tmp_path / "home", {}), "SỞ XÂY DỰNG TỈNH MẪU"
+    office.run("init", "--agency", "H01.010", "--name", name)
+    directory = office.home / "test-pki"
+    made = own_keys.certify(directory, EC.public_key(), name, now())
+    own_keys.in_pem_file(directory, EC, made, code="H01.010")
+    papers = small_papers(tmp_path / "papers", 1, first=21)
+    refused = office.json("capture", papers, "--officer", OFFICER, code=2)
+    assert refused["error"]["code"] == "NO_OFFICER_KEY"
+    assert not (directory / "officers").exists(), "no TEST key was issued"
+    personal = own_keys.certify(directory, EC.public_key(), OFFICER, now(), organisation=name)
+    own_keys.officer_in_pem_file(directory, OFFICER, personal, EC, "H01.010")
+    _, out, said = office.run("capture", papers, "--officer", OFFICER, "--json")
+    assert json.loads(out)["captures"] == 1 and "TEST personal key" not in said
+    _, officer = office.json("key", "list")["keys"]
+    assert (officer["officer"], officer["kind"], officer["fault"]) == (OFFICER, "pem", None)
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("keys") / "pki"
     pki.make(directory, now())
-    captures.enrol(directory, "H01.010", AGENCY, OFFICER, now())
+    pki.issue_seal(directory, "H01.010", AGENCY, now())
+    assert enrol(directory, "H01.010", AGENCY, OFFICER, now()) == "test"
     return directory
 
 

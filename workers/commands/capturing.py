@@ -8,9 +8,10 @@ from archive import catalogue
 from archive.errors import Problem
 from archive.settings import Settings
 from ingest.inspection import Captured, Limits
+from signing.keyfile import TEST
 from workers.commands import intake
 from workers.console import DONE, PARTLY, Console
-from workers.jobs import CAPTURES
+from workers.jobs import CAPTURES, KEYS
 from workers.workshop import open_workshop
 
 NAME_CHARACTERS = 100
@@ -32,9 +33,9 @@ def capture(
     settings = shop.settings
     with shop.database.reading() as session:
         agency = catalogue.agency(session, code)
-    shop.children.run(
+    kind = shop.children.run(
         settings.file_seconds,
-        CAPTURES,
+        KEYS,
         "enrol",
         settings.keys,
         agency.code,
@@ -42,7 +43,8 @@ def capture(
         officer,
         shop.clock(),
     )
-    out.notice("Khóa cá nhân THỬ NGHIỆM, không có giá trị pháp lý. TEST personal key, not official.")
+    if kind == TEST:
+        out.notice("Khóa cá nhân THỬ NGHIỆM, không có giá trị pháp lý. TEST personal key, not official.")
 
     def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
         with intake.the_files_fault(settings.file_seconds):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive import catalogue, copies, evidence
+from archive import catalogue, copies, evidence, steps
 from archive.clock import VIETNAM
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
@@ -19,10 +19,11 @@ from archive.errors import Problem
 from archive.lifecycle import CopyState
 from archive.settings import Settings
 from archive.store import WORK
-from archive.tables import Copy, Step
+from archive.tables import Agency, Copy, Step
 from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import KEYS
 from workers.steps import STEPS
 from workers.worker import run_step
 from workers.workshop import Workshop, open_workshop
@@ -49,6 +50,11 @@ def copy(
     if CopyBasis(basis) is CopyBasis.ORIGINAL:
         today = shop.clock().astimezone(VIETNAM).date()
         found = Certification(today if certifier_title else None, who, certifier_title)
+        if certifier_title and who.strip():
+            with shop.database.reading() as session:
+                document = catalogue.document(session, document_id)
+                agency = session.get_one(Agency, document.agency_id)
+            may_certify(shop, agency, who)
     wish = Wish(wanted_anyway=wanted_anyway)
     extract = (
         chosen(shop, document_id, show, hide) if basis == CopyBasis.EXTRACT.value or show or hide else None
@@ -63,11 +69,13 @@ def handed_over(out: Console, shop: Workshop, made: Copy, file: Path | None) -> 
     """Write the issued copy and tell about it, or why there is none."""
     with shop.database.reading() as session:
         answer = copy_as_dict(made, shop.settings, session.get(CopyRequest, made.id))
+        held_up = steps.parked_with(session, "issue", made.id)
     if made.file_sha256 is None:
-        why = made.reason or {"code": "?", "vi": "?", "en": "?"}
-        answer["file"] = None
+        why = made.reason or held_up or {"code": "?", "vi": "?", "en": "?"}
+        answer["file"], answer["reason"] = None, why
         out.notice(f"{why['code']}: {why['vi']} / {why['en']}")
-        out.answer(answer, lambda: f"TỪ CHỐI / refused: {why['code']}: {why['vi']}", PARTLY)
+        became = "TỪ CHỐI / refused" if made.reason else "CHỜ, giữ số / waits, keeps its number"
+        out.answer(answer, lambda: f"{became}: {why['code']}: {why['vi']}", PARTLY)
         return
     target = file or shop.settings.home / "copies" / f"{made.id}.pdf"
     try:
@@ -85,6 +93,15 @@ def handed_over(out: Console, shop: Workshop, made: Copy, file: Path | None) -> 
         ),
         DONE,
     )
+
+
+def may_certify(shop: Workshop, agency: Agency, certifier: str) -> None:
+    """See that who certifies can sign in person, before a number is taken. Raises Problem NO_OFFICER_KEY, …"""
+    name = " ".join(certifier.split())
+    shop.children.run(
+        shop.settings.file_seconds, KEYS, "enrol", shop.settings.keys, agency.code, agency.name, name,
+        shop.clock(),
+    )  # fmt: skip
 
 
 def chosen(shop: Workshop, document_id: str, show: Sequence[str], hide: Sequence[str]) -> dict[str, Any]:
@@ -148,14 +165,14 @@ def issue(
 
 
 def see_through(shop: Workshop, copy_id: str) -> Copy:
-    """Run the copy's step here, or wait for the worker that has it, until it is issued or refused."""
+    """Run the copy's step here, or wait for the worker that has it: until it is issued, refused or left to a person."""
     while True:
         with shop.database.reading() as session:
             copy = session.get_one(Copy, copy_id)
             step = session.scalars(
                 select(Step).where(Step.name == "issue", Step.input == copy_id)
             ).one_or_none()
-        if copy.state != CopyState.GRANTED.value or step is None:
+        if copy.state != CopyState.GRANTED.value or step is None or step.state == steps.PARKED:
             return copy
         if run_step(shop, STEPS, step.id) is None:
             time.sleep(PAUSE_SECONDS)

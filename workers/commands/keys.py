@@ -1,4 +1,5 @@
-"""``hoso key`` and ``hoso revocation``: what agencies seal with, whether they can, and the cache of revocation data."""
+"""``hoso key`` and ``hoso revocation``: what agencies seal and officers sign with, whether they can, and the cache of
+revocation data."""
 
 from __future__ import annotations
 
@@ -14,27 +15,29 @@ from workers.jobs import KEYS, SEALS
 
 
 def list_all(out: Console) -> None:
-    """The key of every agency, none opened. Exit 1 when one could not seal now."""
+    """The keys of every agency and of its officers, none opened. Exit 1 when one could not sign now."""
     settings, children = _at_hand()
     database = open_database(settings.database)
     with database.reading() as session:
         codes = [one.code for one in catalogue.agencies(session)]
     database.close()
-    rows = [_described(settings, children, code, opened=False) for code in codes]
+    rows: list[dict[str, Any]] = []
+    for code in codes:
+        rows += children.run(settings.file_seconds, KEYS, "describe_all", settings.keys, code, system_clock())
     _answer(out, {"keys": rows}, rows)
 
 
-def show(out: Console, code: str) -> None:
-    """One agency's key, not opened. Exit 1 when it could not seal now."""
+def show(out: Console, code: str, officer: str) -> None:
+    """One agency's key, or one officer's there, not opened. Exit 1 when it could not sign now."""
     settings, children = _at_hand()
-    row = _described(settings, children, _known(settings, code), opened=False)
+    row = _described(settings, children, _known(settings, code), officer, opened=False)
     _answer(out, row, [row])
 
 
-def check(out: Console, code: str) -> None:
-    """Open the agency's key and have it sign once. Exit 0: it can seal now; 1: it cannot, and why."""
+def check(out: Console, code: str, officer: str) -> None:
+    """Open the agency's or the officer's key and have it sign once. Exit 0: it can now; 1: it cannot, and why."""
     settings, children = _at_hand()
-    row = _described(settings, children, _known(settings, code), opened=True)
+    row = _described(settings, children, _known(settings, code), officer, opened=True)
     _answer(out, row, [row])
 
 
@@ -81,10 +84,13 @@ def _known(settings: Settings, code: str) -> str:
     return found
 
 
-def _described(settings: Settings, children: Children, code: str, *, opened: bool) -> dict[str, Any]:
+def _described(
+    settings: Settings, children: Children, code: str, officer: str, *, opened: bool
+) -> dict[str, Any]:
     row: dict[str, Any] = children.run(
-        settings.file_seconds, KEYS, "describe", settings.keys, code, system_clock(), opened
-    )
+        settings.file_seconds, KEYS, "describe", settings.keys, code, system_clock(), opened,
+        " ".join(officer.split()),
+    )  # fmt: skip
     return row
 
 
@@ -94,7 +100,8 @@ def _answer(out: Console, answer: dict[str, Any], rows: list[dict[str, Any]]) ->
 
 
 def _text(row: dict[str, Any]) -> str:
-    lines = [f"{row['agency']}  {row['kind'] or '–'}"]
+    whose = row["agency"] + (f"  {row['officer']}" if row["officer"] else "")
+    lines = [f"{whose}  {row['kind'] or '–'}"]
     if row["certificate"]:
         one = row["certificate"]
         lines += [
@@ -108,7 +115,7 @@ def _text(row: dict[str, Any]) -> str:
         )
     fault = row["fault"]
     if fault is None:
-        lines.append("  đóng dấu được / can seal")
+        lines.append("  ký được / can sign" if row["officer"] else "  đóng dấu được / can seal")
     else:
         lines.append(f"  {fault['code']}: {fault['vi']}\n  {fault['en']} {fault['detail']}".rstrip())
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, certification, copies, ledger, standings
+from archive import catalogue, certification, copies, ledger, standings, steps
 from archive.clock import stamp, system_clock
 from archive.copies import CopyBasis
 from archive.copy_law import load_law
@@ -23,8 +23,8 @@ from archive.lists import Sight
 from archive.printed import printed as printed_number
 from archive.register_book import money
 from archive.settings import Settings
-from archive.tables import Copy, Document
-from workers.commands.copying import handed_over, see_through
+from archive.tables import Agency, Copy, Document
+from workers.commands.copying import handed_over, may_certify, see_through
 from workers.commands.reviewing import name_of
 from workers.console import DONE, PARTLY, Console
 from workers.tables import printed
@@ -57,7 +57,7 @@ def add(
     copy = see_through(shop, copy_id)
     with shop.database.reading() as session:
         answer = as_dict(session, copy, shop.clock())
-    out.answer(answer, lambda: _text(answer), PARTLY if copy.state == CopyState.REFUSED.value else DONE)
+    out.answer(answer, lambda: _text(answer), PARTLY if answer["reason"] else DONE)
 
 
 def list_due(out: Console) -> None:
@@ -81,6 +81,11 @@ def grant(
     name_of(who)
     shop = open_workshop(Settings(), out.notice)
     found = Certification(_day(presented), certifier, title)
+    with shop.database.reading() as session:
+        copy, document = _copy(session, copy_id)
+        agency = session.get_one(Agency, document.agency_id)
+    if copy.state == CopyState.REQUESTED.value and presented.strip() and certifier.strip():
+        may_certify(shop, agency, certifier)
     with shop.database.writing() as session:
         copy, document = _copy(session, copy_id)
         certification.grant(session, copy, document, found, who, shop.clock(), shop.entropy, shop.law)
@@ -94,6 +99,19 @@ def refuse(out: Console, copy_id: str, grounds: Sequence[str], note: str, who: s
     with database.writing() as session:
         copy, document = _copy(session, copy_id)
         certification.refuse(session, copy, document, grounds, note, who, system_clock())
+        answer = as_dict(session, copy, system_clock())
+    out.answer(answer, lambda: _text(answer))
+
+
+def void(out: Console, copy_id: str, reason: str, who: str) -> None:
+    """A granted copy that waits for a key is not made any more; its number is void."""
+    name_of(who)
+    if not reason.strip():
+        raise Problem("REASON_MISSING", "Phải nêu lý do", "Say why")
+    database = open_database(Settings().database)
+    with database.writing() as session:
+        copy, document = _copy(session, copy_id)
+        certification.give_up(session, copy, document, reason.strip(), who, system_clock())
         answer = as_dict(session, copy, system_clock())
     out.answer(answer, lambda: _text(answer))
 
@@ -155,7 +173,7 @@ def as_dict(session: Session, copy: Copy, at: datetime) -> dict[str, Any]:
         "requester": asked.requester, "capacity": asked.capacity, "quantity": asked.quantity, "pages": asked.pages,
         "fee": asked.fee, "due": stamp(asked.due_at), "slip": asked.slip, "overdue": waits and asked.due_at < at,
         "number": None if copy.number is None else printed_number(copy, asked), "code": copy.code,
-        "reason": copy.reason,
+        "reason": copy.reason or steps.parked_with(session, "issue", copy.id),
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from ingest.refusals import refused
 from ocr import paper, pdfa, pixels
 from ocr.page import likely_rotation
 from ocr.values import PageReading
-from signing import pki
+from signing.keyring import load_officer_key
 from signing.mark import Mark, mark_size
 from signing.seal import seal
 from signing.templates import in_force
@@ -30,11 +30,6 @@ PRODUCER = "hoso"
 REASON = "Sao chụp giấy tờ (khoản 1 Điều 8 Thông tư 01/2023/TT-VPCP)"
 
 cv2.setNumThreads(1)
-
-
-def enrol(keys: Path, agency_code: str, agency_name: str, officer: str, at: datetime) -> None:
-    """See that the officer has a personal key (TEST keys only: a real one is on the officer's token)."""
-    pki.issue_officer(keys, agency_code, agency_name, officer, at)
 
 
 def capture(
@@ -69,7 +64,7 @@ def capture(
         trust, timestamper = trust_at(keys, at)
         done = seal(
             built.pdf,
-            key=pki.load_officer(keys, agency_code, officer),
+            key=load_officer_key(keys, agency_code, officer),
             timestamper=timestamper,
             trust=trust,
             mark=Mark(agency_name, at, place.box, signer=officer, template=rule, method=place.method),

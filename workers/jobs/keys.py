@@ -1,4 +1,5 @@
-"""Jobs about keys themselves: what an agency seals with and whether it could now; revocation data fetched."""
+"""Jobs about keys themselves: what agencies seal and officers sign with, and whether they could now; revocation data
+fetched."""
 
 from __future__ import annotations
 
@@ -8,43 +9,92 @@ from pathlib import Path
 from typing import Any
 
 from asn1crypto import x509
+from pyhanko_certvalidator.authority import CertTrustAnchor
 
-from signing import authorities, keyring, pki, revocation
+from signing import authorities, keyring, officers, pki, revocation
+from signing.checks.entitlement import entitlement
 from signing.errors import NotSealed
 from signing.finish import finished
 from signing.fitness import fresh_context, path_in_force
 from signing.scheme import scheme_for
-from workers.jobs.seals import relied_on
+from workers.jobs.seals import as_problems, relied_on
 
 DAY_SECONDS = 86400
 
 
-def describe(keys: Path, agency_code: str, at: datetime, opened: bool) -> dict[str, Any]:
-    """What the agency seals with: kind, certificate, days left, whether it may seal now.
+def enrol(keys: Path, agency_code: str, agency_name: str, officer: str, at: datetime) -> str:
+    """See that the officer can sign in person now, before anything is signed or a number is taken; give the kind of the
+    key. No token and no remote signer is asked. Raises Problem with what is wrong (NO_OFFICER_KEY, …)."""
+    with as_problems():
+        kind = keyring.enrol(keys, agency_code, agency_name, officer, at)
+        _may_sign(*keyring.identity(keys, agency_code, officer), keys, at)
+    return kind
+
+
+def describe_all(keys: Path, agency_code: str, at: datetime) -> list[dict[str, Any]]:
+    """`describe` for the agency, then for every officer with settings there; none is opened."""
+    rows = [describe(keys, agency_code, at, False)]
+    for told in officers.settings_of(keys, agency_code):
+        try:
+            rows.append(describe(keys, agency_code, at, False, officers.named_in(told).officer))
+        except NotSealed as fault:
+            # whose it is stands in what cannot be read
+            rows.append({**_row(agency_code, told.name), "fault": _fault(fault)})
+    return rows
+
+
+def describe(keys: Path, agency_code: str, at: datetime, opened: bool, officer: str = "") -> dict[str, Any]:
+    """What the agency seals with, or the officer signs with: kind, certificate, days left, whether they may now.
 
     With ``opened`` the key is opened and has to sign once; without, no token and no remote signer is asked. What is
     wrong stands under ``fault`` as code, vi, en, detail.
     """
-    row: dict[str, Any] = {
+    row = _row(agency_code, officer or None)
+    try:
+        row["kind"] = keyring.kind_of(keys, agency_code, officer)
+        certificate, chain = keyring.identity(keys, agency_code, officer)
+        row["certificate"] = _certificate(certificate, at)
+        if opened:
+            row["opens"] = False
+            key = (
+                keyring.load_officer_key(keys, agency_code, officer)
+                if officer
+                else keyring.load_key(keys, agency_code)
+            )
+            keyring.prove(key)
+            row["opens"] = True
+        _may_sign(certificate, chain, keys, at)
+    except NotSealed as fault:
+        row["fault"] = _fault(fault)
+    return row
+
+
+def _row(agency_code: str, officer: str | None) -> dict[str, Any]:
+    return {
         "agency": agency_code,
+        "officer": officer,
         "kind": None,
         "certificate": None,
         "opens": None,
         "fault": None,
     }
-    try:
-        row["kind"] = keyring.kind_of(keys, agency_code)
-        certificate, chain = keyring.identity(keys, agency_code)
-        row["certificate"] = _certificate(certificate, at)
-        if opened:
-            row["opens"] = False
-            keyring.prove(keyring.load_key(keys, agency_code))
-            row["opens"] = True
-        pki.refresh_crls(keys, at)
-        finished(path_in_force(certificate, chain, fresh_context(relied_on(keys, at), at), at))
-    except NotSealed as fault:
-        row["fault"] = {"code": fault.code, "vi": fault.vi, "en": fault.en, "detail": fault.detail}
-    return row
+
+
+def _fault(fault: NotSealed) -> dict[str, str]:
+    return {"code": fault.code, "vi": fault.vi, "en": fault.en, "detail": fault.detail}
+
+
+def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: datetime) -> None:
+    """Raises NotSealed: the certificate may not sign now, or what it signs would count as a stranger's under the
+    agency's name (officers' certificates stand in their agency's entry, docs/verification.md)."""
+    pki.refresh_crls(keys, at)
+    trust = relied_on(keys, at)
+    path = finished(path_in_force(certificate, chain, fresh_context(trust, at), at))
+    anchor = path.trust_anchor
+    root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
+    code, detail = entitlement(x509.Certificate.load(certificate), root, at, "", trust)
+    if code == "SIGNER_IMPERSONATES":
+        raise NotSealed(code, detail)
 
 
 def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
@@ -66,14 +116,15 @@ def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
 
 
 def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
-    """Fetch what there is about all seals and timestamp authorities with settings of their own; by source."""
+    """Fetch what there is about all seals, officers and timestamp authorities with settings of their own; by source."""
     known = relied_on(keys, at)
     wanted, faults = [*known.roots, *known.intermediates], []
-    for code in keyring.told(keys):
+    for code, told in keyring.told(keys):
         try:
-            certificate, chain = keyring.identity(keys, code)
-        except NotSealed as fault:
-            faults.append(f"{code}: {fault}")
+            officer = "" if told is None else officers.named_in(told).officer
+            certificate, chain = keyring.identity(keys, code, officer)
+        except (NotSealed, ValueError) as fault:  # a folder of officers may be called anything
+            faults.append(f"{code}{f' {told.name}' if told else ''}: {fault}")
         else:
             wanted += [certificate, *chain]
     try:
@@ -81,7 +132,7 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
     except NotSealed as fault:
         witnesses, silent = (), (str(fault),)
     outcomes = revocation.refresh(keys, [*wanted, *witnesses], at)
-    rows = [_row(asdict(one)) for one in outcomes]
+    rows = [_source(asdict(one)) for one in outcomes]
     return rows + [
         {"kind": "", "url": "", "about": "", "state": "failed", "until": None, "why": why}
         for why in (*faults, *silent)
@@ -99,6 +150,6 @@ def cached_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _row(outcome: dict[str, Any]) -> dict[str, Any]:
+def _source(outcome: dict[str, Any]) -> dict[str, Any]:
     until = outcome["until"]
     return {**outcome, "until": None if until is None else until.isoformat()}

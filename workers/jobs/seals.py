@@ -19,7 +19,8 @@ from signing import anchors, certification, extract_check, pki, revocation, stat
 from signing import copy as copying
 from signing.authorities import load_timestamper
 from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
-from signing.keyring import load_key
+from signing.key import SealKey
+from signing.keyring import enrol, load_key, load_officer_key
 from signing.mark import Mark
 from signing.report import Known, SealReport
 from signing.revision import revision
@@ -68,15 +69,15 @@ def issue_copy(
     was compared, who certifies signs it first, in person (P5: NĐ 45/2020 Đ.10)."""
     data = original.read_bytes()
     with as_problems():
+        key = load_key(keys, agency_code)
+        person = None if terms.certifier is None else _personal(keys, agency_code, terms, terms.certifier, at)
         terms = replace(terms, statement=stated(keys, agency_code, terms, what, at))
         trust, timestamper = trust_at(keys, at)
-        key = load_key(keys, agency_code)
         built: CopyDraft | CertificationDraft
-        if terms.certifier is None:
+        if terms.certifier is None or person is None:
             built = copying.build(data, terms)
             done = copying.certify(built, key=key, timestamper=timestamper, trust=trust, at=at)
         else:
-            person = pki.issue_officer(keys, agency_code, terms.agency_name, terms.certifier.name, at)
             built = certification.build(data, _certified(terms, terms.certifier))
             done = certification.certify(
                 built, certifier=person, agency=key, timestamper=timestamper, trust=trust, at=at
@@ -91,6 +92,11 @@ def issue_copy(
             raise Problem("ORIGINAL_NOT_ATTACHED", "Bản gốc đính kèm bị sai", "The attached original differs")
     copy.write_bytes(done.pdf)
     return done.report
+
+
+def _personal(keys: Path, agency_code: str, terms: CopyTerms, by: Certifier, at: datetime) -> SealKey:
+    enrol(keys, agency_code, terms.agency_name, by.name, at)
+    return load_officer_key(keys, agency_code, by.name)
 
 
 def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:

@@ -24,6 +24,7 @@ from signing.statement import masked
 from signing.terms import Certifier, CopyBasis, CopyTerms, OriginalSummary
 from workers.jobs import EXTRACTS, SEALS
 from workers.jobs.values import Chosen, Stated
+from workers.patience import MENDABLE
 from workers.verapdf import kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
 from workers.workshop import Workshop
@@ -33,7 +34,8 @@ CERTIFIED = "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH"
 
 
 def issue(shop: Workshop, held: Claimed) -> Record:
-    """Make the copy whose id is the step's input. A record that lost its standing meanwhile yields none."""
+    """Make the copy whose id is the step's input. A record that lost its standing meanwhile yields none, and a copy
+    that was given up before nothing at all, however often its step is tried again."""
     at = shop.clock()
     with shop.database.reading() as session:
         copy = session.get_one(Copy, held.input)
@@ -43,6 +45,8 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         refused = copies.why_not(session, document, at)
         original = evidence.newest(session, document.id, HOLDINGS, document.sealed_sha256 or "")
         values = field_rows.read(session, [document.id])[document.id]
+    if copy.state != CopyState.GRANTED.value:
+        return lambda session, at: None
     if refused is not None:
         raise refused
     terms = _terms(shop, copy, asked, document, agency, original.digest, at)
@@ -141,7 +145,13 @@ def _said(values: Mapping[str, FieldValue], name: str) -> str:
 
 
 def give_up_copy(session: Session, held: Claimed, why: Problem, at: datetime) -> None:
-    """The copy cannot be made: its number is void and the request refused with the reason."""
+    """The copy cannot be made: its number is void and the request refused with the reason.
+
+    A fault of a key is nothing of the copy's: it stays granted, and the parked step makes it under the same number once
+    the key is mended. A person who does not wait for that gives it up (``certification.give_up``).
+    """
+    if why.code in MENDABLE:
+        return
     copy = session.get_one(Copy, held.input)
     if copy.state == CopyState.GRANTED.value:
         copies.give_up(session, copy, session.get_one(Document, copy.document_id), why, AGENT, at)
