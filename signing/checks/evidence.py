@@ -44,6 +44,11 @@ def serials_of(response: ocsp.OCSPResponse) -> set[int]:
     return {one["cert_id"]["serial_number"].native for one in response.response_data["responses"]}
 
 
+def responders_of(response: ocsp.OCSPResponse) -> list[x509.Certificate]:
+    """Give the certificates that came along with an OCSP answer."""
+    return list(response.basic_ocsp_response["certs"] or ())
+
+
 def _answers(data: bytes) -> list[OCSPContainer]:
     return list(OCSPContainer.load_multi(ocsp.OCSPResponse.load(data)))
 
