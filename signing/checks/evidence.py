@@ -25,6 +25,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer, RevinfoUsability
 
+from signing.checks.form import BEYOND
 from signing.trust import Anchor, Purpose, Trust
 
 
@@ -37,6 +38,17 @@ def embedded(reader: PdfFileReader) -> LocalKnowledge:
     lists = [CRLContainer(crl.CertificateList.load(one.get_object().data)) for one in store.crls]
     answers = [each for one in store.ocsps for each in _answers(one.get_object().data)]
     return LocalKnowledge(known_certs=list(store.load_certs()), known_crls=lists, known_ocsps=answers)
+
+
+def readable(reader: PdfFileReader) -> tuple[LocalKnowledge, str]:
+    """Give what `embedded` gives; where the DSS is broken nothing, and what is wrong. Missing evidence proves nothing,
+    so nobody gains by breaking it."""
+    try:
+        return embedded(reader), ""
+    except BEYOND:
+        raise
+    except Exception as error:  # the file is hostile until read
+        return LocalKnowledge(), f"{type(error).__name__}: {error}"
 
 
 def serials_of(response: ocsp.OCSPResponse) -> set[int]:
