@@ -112,8 +112,8 @@ def evidence_for(chains: Collection[list[x509.Certificate]], trust: Trust, at: d
                 answers[one.told.public_bytes(Encoding.DER)] = None
                 own = one.responder.public_bytes(Encoding.DER)
                 responders[own] = x509.Certificate.load(own)
-    for one in chains:
-        for certificate in one:
+    for chain in chains:
+        for certificate in chain:
             responders.pop(certificate.dump(), None)  # the issuer itself: it comes with the chain
     return Evidence(tuple(lists.values()), tuple(answers), tuple(responders.values()))
 
