@@ -78,6 +78,7 @@ class Settings(FromEnvironment):
     tesseract: str = "tesseract"
     law: Path | None = Field(None, description="folder of the office's own copies.toml and workdays.toml")
     forms: Path | None = Field(None, description="folder of the office's own forms, *.toml (docs/forms.md)")
+    marks: Path | None = Field(None, description="folder of the office's own templates of marks, *.toml")
 
     # Renewal of evidence (ADR 0023).
     renew_days: int = Field(

@@ -45,7 +45,7 @@ class Band:
 
 def lay_out(terms: CopyTerms, page_width: float) -> Band:
     """Give the band for a page of that width; a page too narrow for its parts gets a wider band."""
-    mark = mark_size(terms.agency_name, terms.heading)
+    mark = mark_size(terms.agency_name, terms.heading, template=terms.rule(terms.issued_at))
     squares = [_Square(terms.verification_url, QR_SIDE, "m")]
     if terms.statement:
         squares.append(_Square.of_modules(terms.statement))

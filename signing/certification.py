@@ -90,10 +90,14 @@ def certify(
     terms = draft.terms
     first = Mark(
         terms.agency_name, at, draft.certifier_box, signer=terms.certifier, title=terms.title,
-        template=in_force("P5_CERTIFIER", at), method=draft.method,
+        template=in_force("P5_CERTIFIER", at, terms.templates), method=draft.method,
     )  # fmt: skip
     second = Mark(
-        terms.agency_name, at, draft.agency_box, template=in_force("P5_AGENCY", at), method=draft.method
+        terms.agency_name,
+        at,
+        draft.agency_box,
+        template=in_force("P5_AGENCY", at, terms.templates),
+        method=draft.method,
     )
     first, second = (fit_to_seal(draft.pdf, one, draft.page) for one in (first, second))
     context = fresh_context(trust, at)
@@ -109,7 +113,7 @@ def certify(
     except Exception as error:  # odd files make pyHanko raise AttributeError or AssertionError (measured)
         raise NotSealed("SEALING_FAILED", f"{type(error).__name__}: {error}") from error
     number = draft.page + 1
-    wording = in_force("P5_WORDING", terms.certified_at)
+    wording = in_force("P5_WORDING", terms.certified_at, terms.templates)
     told = Placed(wording.name, wording.version, number, draft.wording_box, draft.method)
     return Sealed(signed, proven(signed, trust, at, (told, placed(first, number), placed(second, number))))
 
@@ -159,15 +163,15 @@ def _add_wording(
     signature and seal.
     """
     at = terms.certified_at
-    rule = in_force("P5_WORDING", at)
+    rule = in_force("P5_WORDING", at, terms.templates)
     sizes = (
         mark_size(
             terms.agency_name,
             signer=terms.certifier,
             title=terms.title,
-            template=in_force("P5_CERTIFIER", at),
+            template=in_force("P5_CERTIFIER", at, terms.templates),
         ),
-        mark_size(terms.agency_name, template=in_force("P5_AGENCY", at)),
+        mark_size(terms.agency_name, template=in_force("P5_AGENCY", at, terms.templates)),
     )
     width = max(rule.width_pt, sizes[0][0] + sizes[1][0] + GAP)
     lines = _wrapped(rule, terms, width - 2 * GAP)

@@ -106,7 +106,10 @@ def certify(
     # first our own standing: an original that only lacks fresh lists is not refused for that, the step waits
     finished(path_in_force(key.certificate, key.chain, fresh_context(trust, at), at))
     require_valid(attached_original(draft.pdf), trust, at)
-    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, method="band")
+    rule = draft.terms.rule(at)
+    mark = Mark(
+        draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, template=rule, method="band"
+    )
     reason = f"{draft.terms.heading}. Số: {draft.terms.number}"
     return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
 

@@ -74,7 +74,8 @@ def certify(
     judged = verify(original, trust, at=at)
     if judged.verdict is not Verdict.VALID:
         raise NotCopied("ORIGINAL_NOT_VALID", judged.reason)
-    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading)
+    rule = draft.terms.rule(at)
+    mark = Mark(draft.terms.agency_name, at, draft.mark_box, draft.terms.heading, template=rule)
     reason = f"{draft.terms.heading}. Số: {draft.terms.number}"
     return seal(draft.pdf, key=key, timestamper=timestamper, trust=trust, mark=mark, at=at, reason=reason)
 

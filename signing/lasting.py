@@ -7,15 +7,20 @@ file without any document timestamp rests on all its signatures and their timest
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from asn1crypto import cms, crl, x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, load_der_x509_certificate
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.algorithms import written
+from signing.answers import Answer, Useless, about, issued
 from signing.checks import form
 from signing.checks.chain import token_time
 from signing.checks.evidence import embedded
@@ -27,7 +32,7 @@ from signing.trust import Trust
 def lasting(pdf: bytes, trust: Trust) -> Lasting | None:
     """Give until when the file proves itself; None when nothing in it is timestamped or it cannot be read."""
     try:
-        rest = open_ends(form.fields(form.open_strictly(pdf)).signed)
+        rest = open_ends(_signed(pdf))
         times = [token_time(token) for one in rest for token in _tokens(one)]
         if not times:
             return None
@@ -58,20 +63,91 @@ def chains_of(signature: EmbeddedPdfSignature, trust: Trust) -> list[list[x509.C
     return found
 
 
-def lists_for(chains: Iterable[list[x509.Certificate]], trust: Trust, at: datetime) -> list[bytes] | None:
-    """Give our current revocation lists for these chains (DER); None when one is missing."""
-    current = [one for one in map(_loaded, trust.crls) if _is_current(one, at)]
-    needed: dict[bytes, bytes] = {}
+def vouched(pdf: bytes, trust: Trust) -> tuple[bytes, ...]:
+    """Give the certificates (DER) that the newest timestamp rests on and that one of our roots issued, by signature.
+
+    Only those: where a certificate says its revocation data is to be had is its author's word.
+    """
+    try:
+        chains = [each for one in open_ends(_signed(pdf)) for each in chains_of(one, trust)]
+    except Exception:  # any failure of the parser on a stranger's file, as in lasting
+        return ()
+    found: list[bytes] = []
     for chain in chains:
-        for certificate in chain:
+        links = [load_der_x509_certificate(one.dump()) for one in chain]
+        ours = chain[-1].dump() in trust.roots
+        if ours and all(issued(one, above) for one, above in pairwise(links)):
+            found += [one.dump() for one in chain[:-1]]
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """That certificates are not revoked: lists and OCSP answers (DER), and certificates of responders."""
+
+    lists: tuple[bytes, ...]
+    answers: tuple[bytes, ...]
+    responders: tuple[x509.Certificate, ...]
+
+
+def evidence_for(chains: Collection[list[x509.Certificate]], trust: Trust, at: datetime) -> Evidence | None:
+    """Give, for each certificate of the chains, the newest current list of its issuer or else a good OCSP answer that
+    is fresh at `at` (signing/answers.py says which are taken); None when one certificate has neither."""
+    current = [one for one in map(crl.CertificateList.load, trust.crls) if _is_current(one, at)]
+    lists: dict[bytes, bytes] = {}
+    answers: dict[bytes, None] = {}
+    responders: dict[bytes, x509.Certificate] = {}
+    for chain in chains:
+        for number, certificate in enumerate(chain):
             if certificate.self_issued:
                 continue
             mine = [one for one in current if one.issuer == certificate.issuer]
-            if not mine:
+            if mine:
+                lists[certificate.issuer.dump()] = max(mine, key=_this_update).dump()
+                continue
+            told = _answered(chain[number : number + 2], trust, at)
+            if told is None:
                 return None
-            newest = max(mine, key=lambda one: _this_update(one))
-            needed[certificate.issuer.dump()] = newest.dump()
-    return list(needed.values())
+            for one in told:
+                answers[one.told.public_bytes(Encoding.DER)] = None
+                own = one.responder.public_bytes(Encoding.DER)
+                responders[own] = x509.Certificate.load(own)
+    for chain in chains:
+        for certificate in chain:
+            responders.pop(certificate.dump(), None)  # the issuer itself: it comes with the chain
+    return Evidence(tuple(lists.values()), tuple(answers), tuple(responders.values()))
+
+
+def _answered(link: list[x509.Certificate], trust: Trust, at: datetime) -> list[Answer] | None:
+    """Give what answers for a certificate below its issuer: the newest good answer, and what answers for its signer."""
+    if len(link) < 2 or not link[0].ocsp_urls:
+        return None  # verifiers do not look for an answer where the certificate names no responder (pyHanko)
+    certificate, issuer = (load_der_x509_certificate(one.dump()) for one in link)
+    known = [load_der_x509_certificate(one) for one in trust.intermediates]
+
+    def good(asked: Certificate, by: Certificate | None = None) -> list[Answer]:
+        found = []
+        for der in trust.ocsps:
+            try:
+                one = about(der, asked, issuer, known)
+            except Useless:
+                continue
+            if one.good_at(at) and by in (None, one.responder):
+                found.append(one)
+        return sorted(found, key=lambda one: one.told.this_update_utc, reverse=True)
+
+    for one in good(certificate):
+        if one.responder == issuer or not one.responder_is_checked:
+            return [one]
+        # without lists only the issuer itself can answer for its responder
+        asks = x509.Certificate.load(one.responder.public_bytes(Encoding.DER)).ocsp_urls
+        if asks and (above := good(one.responder, by=issuer)):
+            return [one, above[0]]
+    return None
+
+
+def _signed(pdf: bytes) -> tuple[EmbeddedPdfSignature, ...]:
+    return form.fields(form.open_strictly(pdf)).signed
 
 
 def _tokens(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
@@ -100,10 +176,6 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
         return False
     theirs, ours = certificate.authority_key_identifier, issuer.key_identifier
     return theirs is None or ours is None or theirs == ours
-
-
-def _loaded(der: bytes) -> crl.CertificateList:
-    return crl.CertificateList.load(der)
 
 
 def _this_update(one: crl.CertificateList) -> datetime:

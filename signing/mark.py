@@ -13,7 +13,7 @@ from datetime import datetime
 
 from signing.errors import NotSealed
 from signing.sheet import Box
-from signing.templates import HANOI, NoTemplate, Template, in_force, of_form
+from signing.templates import HANOI, Template, in_force, of_form
 from signing.typeface import Typeface, marks
 
 __all__ = ["HANOI", "Box", "Line", "Mark", "drawn", "iso_time", "lay_out", "mark_size"]
@@ -51,12 +51,9 @@ class Mark:
         Raises:
             NotSealed: NO_MARK_TEMPLATE, none was in force at that time.
         """
-        try:
-            if self.template is not None:
-                return self.template
-            return of_form(self.heading, self.at) if self.heading else in_force("P2", self.at)
-        except NoTemplate as error:
-            raise NotSealed("NO_MARK_TEMPLATE", str(error)) from error
+        if self.template is not None:
+            return self.template
+        return of_form(self.heading, self.at) if self.heading else in_force("P2", self.at)
 
     @property
     def size(self) -> tuple[float, float]:

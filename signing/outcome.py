@@ -29,7 +29,7 @@ early     it lasts longer than the margin: nothing to do
 lost      what its newest timestamp rests on had ended, or was revoked: nothing proves it any more
 damaged   it is INVALID: the bytes are not what was signed
 unproven  it never proved itself: no timestamp, or one that nobody here trusts
-waiting   not now: no current lists, or an authority that lasts no longer than the one before
+waiting   not now: no current revocation data, or an authority that lasts no longer than the one before
 """
 
 

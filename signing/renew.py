@@ -1,8 +1,9 @@
 """Renewal: a file that proves itself today is carried on by a newer timestamp (PAdES B-LTA, EN 319 142-1 5.5).
 
-Evidence for what the newest timestamp rests on (chain and current revocation lists, into the DSS, without VRI), then
-a document timestamp over all of it, in one revision behind the file, which stays as it is byte for byte. Verified
-before, because pyHanko stamps what cannot be proven any more without a word (measured), and after.
+Evidence for what the newest timestamp rests on (its chain and, for each certificate of it, a current revocation list
+or OCSP answer; into the DSS, without VRI), then a document timestamp over all of it, in one revision behind the file,
+which stays as it is byte for byte. Verified before, because pyHanko stamps what cannot be
+proven any more without a word (measured), and after.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
@@ -19,7 +20,7 @@ from signing.checks import form
 from signing.checks.chain import CLOCK_TOLERANCE
 from signing.checks.evidence import Relied, revoked_by
 from signing.finish import finished
-from signing.lasting import chains_of, lasting, lists_for, open_ends
+from signing.lasting import Evidence, chains_of, evidence_for, lasting, open_ends
 from signing.outcome import Lasting, NotRenewed, Renewed, ends_at
 from signing.report import SealReport, Status, Verdict
 from signing.seal import RESERVED
@@ -63,11 +64,11 @@ def _renewed(
 ) -> Renewed | NotRenewed:  # fmt: skip
     rest = open_ends(form.fields(form.open_strictly(pdf)).signed)
     chains = [chain for one in rest for chain in chains_of(one, trust)]
-    lists = lists_for(chains, trust, at)
-    if lists is None:
-        return NotRenewed("waiting", "REVOCATION_UNKNOWN", "no current list", lasting=found)
+    evidence = evidence_for(chains, trust, at)
+    if evidence is None:
+        return NotRenewed("waiting", "REVOCATION_UNKNOWN", "no current list or answer", lasting=found)
     digest = trust.algorithms.digest(at + margin)
-    whole = finished(_stamped(pdf, chains, lists, GuardedTimestamper(timestamper), digest))
+    whole = finished(_stamped(pdf, chains, evidence, GuardedTimestamper(timestamper), digest))
     if not whole.startswith(pdf):
         return NotRenewed("waiting", "RENEWAL_FAILED", "the file is not its beginning", lasting=found)
     now = lasting(whole, trust)
@@ -89,15 +90,16 @@ def _renewed(
 
 
 async def _stamped(
-    pdf: bytes, chains: list[list[x509.Certificate]], lists: list[bytes], timestamper: GuardedTimestamper, digest: str
+    pdf: bytes, chains: list[list[x509.Certificate]], evidence: Evidence, timestamper: GuardedTimestamper, digest: str
 ) -> bytes:  # fmt: skip
-    """Append chains and lists, and the timestamp over them, in one revision."""
+    """Append chains and evidence, and the timestamp over them, in one revision."""
     writer = Writer(BytesIO(pdf))
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI, as in signing/seal.py
-        certs=[each for chain in chains for each in chain if not each.self_issued],
-        crls=[crl.CertificateList.load(der) for der in lists],
+        certs=[each for chain in (*chains, evidence.responders) for each in chain if not each.self_issued],
+        crls=[crl.CertificateList.load(der) for der in evidence.lists],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.answers],
         embed_roots=False,
     )
     stamper = PdfTimeStamper(

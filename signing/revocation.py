@@ -10,30 +10,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import httpx2
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from signing import http
+from signing import answers, http
+from signing.answers import TOLERANCE, Useless, issued
 from signing.disk import alone, replace
 from signing.errors import NotSealed
 
 FOLDER = "revocation"
+WATCHED = ".cer"
 SECONDS = 30.0
-TOLERANCE = timedelta(minutes=5)
-"""How far an authority's clock may be ahead of ours."""
-
 State = Literal["new", "kept", "failed"]
 
 
@@ -76,10 +71,6 @@ class Cached:
     about: str
 
 
-class Useless(Exception):
-    """What was fetched is no revocation data of this issuer that holds now."""
-
-
 def sources(certificates: Iterable[bytes]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Give where data about the certificates (DER) is to be had, and whose issuer is not among them.
 
@@ -91,21 +82,13 @@ def sources(certificates: Iterable[bytes]) -> tuple[tuple[Source, ...], tuple[st
     for one in known.values():
         if one.issuer == one.subject:
             continue
-        issuer = next((each for each in known.values() if _issued(one, each)), None)
+        issuer = next((each for each in known.values() if issued(one, each)), None)
         if issuer is None:
             orphans.append(one.subject.rfc4514_string())
             continue
         for source in _addresses(one, issuer):
             found.setdefault(source.name, source)
     return tuple(found.values()), tuple(orphans)
-
-
-def _issued(one: x509.Certificate, by: x509.Certificate) -> bool:
-    try:
-        one.verify_directly_issued_by(by)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 def _addresses(one: x509.Certificate, issuer: x509.Certificate) -> Iterator[Source]:
@@ -213,22 +196,8 @@ def _of_list(name: str, found: x509.CertificateRevocationList) -> Cached:
 
 
 def _answer(source: Source, data: bytes) -> Cached:
-    """Give an OCSP answer about the certificate, by its issuer or a responder it appointed (RFC 6960 4.2.2.2)."""
-    try:
-        found = ocsp.load_der_ocsp_response(data)
-        if found.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            raise Useless(f"the responder says {found.response_status.name}")
-        signed = any(_signed(found, one) for one in (source.issuer, *_appointed(found, source.issuer)))
-        serial = found.serial_number
-    except (ValueError, TypeError) as error:
-        raise Useless(f"no OCSP answer: {error}") from error
-    if not signed:
-        raise Useless("the answer is not signed by the issuer or a responder of its")
-    if serial != source.certificate.serial_number:
-        raise Useless("the answer is about another certificate")
-    if found.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
-        raise Useless("the responder does not know the certificate")
-    return _of_answer(source.name, found)
+    """Give an answer about the certificate as signing/answers.py takes it."""
+    return _of_answer(source.name, answers.about(data, source.certificate, source.issuer).told)
 
 
 def _of_answer(name: str, found: ocsp.OCSPResponse) -> Cached:
@@ -239,31 +208,27 @@ def _of_answer(name: str, found: ocsp.OCSPResponse) -> Cached:
     return Cached(name, found.public_bytes(Encoding.DER), found.this_update_utc, until, about)
 
 
-def _appointed(found: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
-    for one in found.certificates:
-        for extension in one.extensions:
-            purposes = extension.value
-            appointed = (
-                isinstance(purposes, x509.ExtendedKeyUsage) and ExtendedKeyUsageOID.OCSP_SIGNING in purposes
-            )
-            if appointed and _issued(one, issuer):
-                yield one
+def watch(directory: Path, certificates: Iterable[bytes]) -> None:
+    """Note certificates (DER) of timestamp authorities that kept files rest on: refreshed until they run out, also when
+    nobody asks that authority for timestamps any more. Roots need none.
+
+    Raises:
+        OSError: the cache cannot be written.
+    """
+    folder = directory / FOLDER
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for der in certificates:
+        one = x509.load_der_x509_certificate(der)
+        place = folder / f"{hashlib.sha256(der).hexdigest()[:40]}{WATCHED}"
+        if one.issuer != one.subject and not place.exists():
+            with alone(folder):
+                replace(place, der)
 
 
-def _signed(found: ocsp.OCSPResponse, by: x509.Certificate) -> bool:
-    key, digest = by.public_key(), found.signature_hash_algorithm
-    if digest is None or digest.digest_size < 32:  # TT 15/2025/TT-BKHCN annex I: SHA-256 or stronger
-        return False
-    try:
-        if isinstance(key, RSAPublicKey):
-            key.verify(found.signature, found.tbs_response_bytes, PKCS1v15(), digest)
-        elif isinstance(key, EllipticCurvePublicKey):
-            key.verify(found.signature, found.tbs_response_bytes, ECDSA(digest))
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True
+def watched(directory: Path, at: datetime) -> tuple[bytes, ...]:
+    """Give the certificates noted that have not run out at `at` (DER), by name."""
+    found = [path.read_bytes() for path in sorted((directory / FOLDER).glob(f"*{WATCHED}"))]
+    return tuple(der for der in found if at <= x509.load_der_x509_certificate(der).not_valid_after_utc)
 
 
 def cached(directory: Path) -> tuple[Cached, ...]:

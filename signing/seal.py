@@ -7,12 +7,13 @@ a failure gives no bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from asn1crypto import ocsp
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -26,7 +27,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks.chain import CLOCK_TOLERANCE
-from signing.checks.evidence import serials_of
+from signing.checks.evidence import responders_of, serials_of
 from signing.checks.named import SEAL_MAKER
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.finish import finished
@@ -233,14 +234,13 @@ async def with_evidence(
         raise NotSealed("TIMESTAMP_UNTRUSTED", str(error)) from error
     certificates = [certificate for one in paths for certificate in one.iter_certs(include_root=True)]
     issuers = {certificate.subject.hashable for certificate in certificates}
-    serials = {certificate.serial_number for certificate in certificates}
     writer = Writer(signed)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,  # no VRI: deprecated in PAdES, and it could only be written behind the last timestamp
         paths=paths,
         crls=[each for each in context.crls if each.issuer.hashable in issuers],
-        ocsps=[each for each in context.ocsps if serials & serials_of(each)],
+        ocsps=_answers(context.ocsps, {one.serial_number for one in certificates}),
         embed_roots=False,
     )
     stamper = PdfTimeStamper(timestamper, field_name=TIMESTAMP_FIELD, readable_field_name="Dấu thời gian")
@@ -248,3 +248,10 @@ async def with_evidence(
         writer, DIGEST, bytes_reserved=RESERVED, output=BytesIO()
     )
     return output.getvalue()
+
+
+def _answers(known: Iterable[ocsp.OCSPResponse], serials: set[int]) -> list[ocsp.OCSPResponse]:
+    """Give the answers about these certificates, and those about the responders that gave them."""
+    told = [one for one in known if serials & serials_of(one)]
+    given = {each.serial_number for one in told for each in responders_of(one)}
+    return told + [one for one in known if one not in told and given & serials_of(one)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from signing.mark import Box
+from signing.templates import Template, Templates, of_form
 
 
 class CopyBasis(StrEnum):
@@ -88,6 +89,8 @@ class CopyTerms:
     """Text of the second code square (signing/statement.py); empty: none."""
     shown: str = ""
     """Of an extract: which parts of the original it shows, for people. The original is not attached then."""
+    templates: Templates = field(default=(), repr=False)
+    """Of the marks; empty: those shipped."""
 
     @property
     def law(self) -> str:
@@ -104,6 +107,10 @@ class CopyTerms:
     def heading(self) -> str:
         """Give the first line of the mark."""
         return self.form or self.basis.form
+
+    def rule(self, at: datetime) -> Template:
+        """Give the template of the copy's mark at that time. Raises NoTemplate."""
+        return of_form(self.heading, at, self.templates)
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class CertificationTerms:
     ``number``: ordinal in the certification book, gapless in its year; ``volume`` of that book; ``book``: its kind
     (CC-06: SCT/BS for copies). ``certifier`` signs in person under ``title``. ``pages``: of the paper original.
     ``copy``: what the band of page 1 says and which sealed original is attached; None for none of these.
+    ``templates``: of wording and marks; empty: those shipped.
     """
 
     number: int
@@ -134,6 +142,7 @@ class CertificationTerms:
     certified_at: datetime
     book: str = "SCT/BS"
     copy: CopyTerms | None = None
+    templates: Templates = field(default=(), repr=False)
 
     @property
     def volume_code(self) -> str:

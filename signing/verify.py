@@ -29,8 +29,8 @@ import hashlib
 from datetime import datetime
 
 from signing.checks import form
-from signing.checks.evidence import embedded
-from signing.checks.examined import iso, seen, signer_of, views
+from signing.checks.evidence import readable
+from signing.checks.examined import iso, legible, seen, signer_of, views
 from signing.checks.named import File, metadata, present, standing, timely, worst
 from signing.codes import CODES
 from signing.indications import sub_indication
@@ -104,13 +104,20 @@ def _examine(pdf: bytes, trust: Trust, at: datetime, chosen: datetime | None) ->
     if checks[-1].status is not Status.PASSED:
         return File(checks)
     reader = form.open_strictly(pdf)
-    fields = form.fields(reader)
+    try:
+        fields = legible(form.fields(reader))
+    except form.BEYOND:
+        raise
+    except Exception as error:  # as in file_form: fields in a ring, or that are no fields
+        return File((check("format", "FORMAT_FAILURE", f"fields: {type(error).__name__}: {error}"),))
     checks += (present(fields),)  # 2
     if not fields.signed:
         return File(checks)
     checks += (form.tail(pdf, reader, fields.signed[-1]),)  # 3
-    found = embedded(reader)
-    judged = views(pdf, fields, trust, at, chosen)
+    found, fault = readable(reader)
+    if fault:  # judged without it: what else is wrong may say more
+        checks = (check("format", "FORMAT_FAILURE", f"evidence: {fault}"), *checks[1:])
+    judged = views(pdf, fields, found, trust, at, chosen)
     examined = judged["now"].examined
     ordinary = [one for one in examined if not one.is_timestamp]
     if not ordinary:

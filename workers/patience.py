@@ -11,13 +11,13 @@ from archive.notices import Notice
 
 WAITS = frozenset(
     {
-        "TIMESTAMP_UNAVAILABLE", "TOKEN_AWAY", "SIGNER_AWAY", "REVOCATION_UNKNOWN", "NO_STATEMENT_KEY",
+        "TIMESTAMP_UNAVAILABLE", "TOKEN_AWAY", "SIGNER_AWAY", "REVOCATION_UNKNOWN", "NO_STATEMENT_KEY", "BAD_MARKS",
         "DATABASE_AWAY", "STORE_UNREACHABLE", "STORE_TOO_SLOW", "BROKER_AWAY",
     }
 )  # fmt: skip
 """Somebody else's service is away: wait for it however long it takes (signing.md 8). REVOCATION_UNKNOWN: nobody has
-given revocation data that still holds; the next refresh may bring it. NO_STATEMENT_KEY: whoever runs the place installs
-one, and no number is void for that."""
+given revocation data that still holds; the next refresh may bring it. NO_STATEMENT_KEY, BAD_MARKS: whoever runs
+the place installs one or mends the file, and no number is void for that."""
 
 MENDABLE = frozenset(
     {

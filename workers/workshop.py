@@ -19,6 +19,7 @@ from ocr.forms import Forms, forms_in, shipped
 from workers.children import Children
 from workers.hands import Hands
 from workers.jobs import PAPERS, RENEWALS, SEALS, WARM
+from workers.marks import marks_of
 from workers.renewal import table_of
 
 Observed = Callable[[str, str, float], None]
@@ -56,8 +57,9 @@ class Workshop:
 def open_workshop(
     settings: Settings, notice: Notice, hands: Hands | None = None, observed: Observed = _unobserved
 ) -> Workshop:
-    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, BAD_ALGORITHMS, and DatabaseAway."""
+    """Open what ``hoso init`` made. Raises Problem NOT_INITIALISED, BAD_ALGORITHMS, BAD_MARKS, and DatabaseAway."""
     table_of(settings)  # a wrong one would stop every seal half way
+    marks_of(settings)
     database = open_database(settings.database)
     forms = told_forms(settings, notice)
     return Workshop(

@@ -96,6 +96,29 @@ def as_of(one: Judgement, at: datetime) -> Judgement:
     return Judgement("NOT_YET_SIGNED", "NOT_YET_SIGNED", one.time, one.time_source, stamped=one.stamped)
 
 
+def unjudged(signature: EmbeddedPdfSignature, detail: str) -> Judgement:
+    """Give what is said of what could not be judged to its end: altered when its digest says so, else NOT_PROVEN."""
+    stamp = signature.sig_object_type == "/DocTimeStamp"
+    content = signature.signed_data["encap_content_info"]["content"]
+    told: bytes = (
+        content.parsed["message_imprint"]["hashed_message"].native
+        if stamp
+        else next(
+            one["values"][0].native
+            for one in signature.signer_info["signed_attrs"]
+            if one["type"].native == "message_digest"
+        )
+    )
+    code = (
+        "NOT_PROVEN"
+        if told == signature.compute_digest()
+        else "TIMESTAMP_BROKEN"
+        if stamp
+        else "HASH_FAILURE"
+    )
+    return Judgement(code, code if stamp else "NOT_REACHED", None, "none", detail)
+
+
 @dataclass(frozen=True)
 class Basis:
     """What a judgement rests on: whom we trust, the file's evidence that counts, the moment to judge at.

@@ -25,6 +25,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer, RevinfoUsability
 
+from signing.checks.form import BEYOND
 from signing.trust import Anchor, Purpose, Trust
 
 
@@ -39,9 +40,25 @@ def embedded(reader: PdfFileReader) -> LocalKnowledge:
     return LocalKnowledge(known_certs=list(store.load_certs()), known_crls=lists, known_ocsps=answers)
 
 
+def readable(reader: PdfFileReader) -> tuple[LocalKnowledge, str]:
+    """Give what `embedded` gives; where the DSS is broken nothing, and what is wrong. Missing evidence proves nothing,
+    so nobody gains by breaking it."""
+    try:
+        return embedded(reader), ""
+    except BEYOND:
+        raise
+    except Exception as error:  # the file is hostile until read
+        return LocalKnowledge(), f"{type(error).__name__}: {error}"
+
+
 def serials_of(response: ocsp.OCSPResponse) -> set[int]:
     """Give the serial numbers that an OCSP answer speaks about."""
     return {one["cert_id"]["serial_number"].native for one in response.response_data["responses"]}
+
+
+def responders_of(response: ocsp.OCSPResponse) -> list[x509.Certificate]:
+    """Give the certificates that came along with an OCSP answer."""
+    return list(response.basic_ocsp_response["certs"] or ())
 
 
 def _answers(data: bytes) -> list[OCSPContainer]:

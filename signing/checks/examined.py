@@ -10,9 +10,17 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import LocalKnowledge
 
 from signing.checks import form
-from signing.checks.chain import Basis, Judgement, as_of, judge, judge_timestamp
-from signing.checks.evidence import Relied, embedded
-from signing.checks.integrity import Integrity, algorithms, ended, integrity, key_usage, signed_end
+from signing.checks.chain import Basis, Judgement, as_of, judge, judge_timestamp, unjudged
+from signing.checks.evidence import Relied, readable
+from signing.checks.integrity import (
+    Integrity,
+    algorithms,
+    ended,
+    integrity,
+    key_usage,
+    names_of,
+    signed_end,
+)
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, Label, SignatureSeen, Signer
@@ -75,7 +83,12 @@ class View:
 
 
 def views(
-    pdf: bytes, fields: form.Fields, trust: Trust, at: datetime, chosen: datetime | None
+    pdf: bytes,
+    fields: form.Fields,
+    evidence: LocalKnowledge,
+    trust: Trust,
+    at: datetime,
+    chosen: datetime | None,
 ) -> dict[Label, View]:
     """Examine every signature, judged now (at `at`), at the time of signing, and at the chosen time.
 
@@ -84,7 +97,7 @@ def views(
     Modifications come last: a reader that has looked at old revisions may raise PdfReadError on the present one
     (measured), so the same order must be kept by whoever changes this.
     """
-    file = _File(pdf, fields, Relied.on(trust), embedded(fields.signed[0].reader), at)
+    file = _File(pdf, fields, Relied.on(trust), evidence, at)
     judged: dict[Label, tuple[datetime, list[Judgement]]] = {"now": (at, file.judged(at))}
     if all(one.code == "OK" == one.timestamp_code == one.algorithms[0] for one in judged["now"][1]):
         file = replace(file, whole=tuple(judged["now"][1]))
@@ -104,7 +117,7 @@ def views(
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judgement,
-            filled=fields.fillable and form.contents(form.open_strictly(pdf, signed_end(one))) != now,
+            filled=fields.fillable and _contents(pdf, one) != now,
         )
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]
@@ -112,6 +125,33 @@ def views(
         label: View(moment, tuple(_judged(fact, one) for fact, one in zip(facts, judgements, strict=True)))
         for label, (moment, judgements) in judged.items()
     }
+
+
+def legible(fields: form.Fields) -> form.Fields:
+    """Give the fields with those called broken whose signature cannot be read to its end: its certificates, algorithms,
+    timestamps, what it permits."""
+    signed: list[EmbeddedPdfSignature] = []
+    broken: list[str] = []
+    for one in fields.signed:
+        try:
+            names_of(one), algorithms(one), key_usage(one), _kind(one), signer_of(one.signer_cert)
+        except form.BEYOND:
+            raise
+        except Exception as error:  # hostile input: asn1crypto reads late, and raises anything
+            broken.append(f"{one.field_name}: {type(error).__name__}: {error}")
+        else:
+            signed.append(one)
+    return replace(fields, signed=tuple(signed), broken=(*fields.broken, *broken))
+
+
+def _contents(pdf: bytes, signature: EmbeddedPdfSignature) -> list[tuple[str, str, str, str]] | None:
+    """Give what stood in the fields when the signature was made; None when that cannot be told."""
+    try:
+        return form.contents(form.open_strictly(pdf, signed_end(signature)))
+    except form.BEYOND:
+        raise
+    except Exception:  # hostile input: what cannot be compared counts as filled in
+        return None
 
 
 def signed_at(fields: form.Fields, judged: list[Judgement]) -> datetime | None:
@@ -153,9 +193,9 @@ class _File:
         for number, one in reversed(list(enumerate(self.fields.signed))):
             lasted = ended(one, basis.moment, self.relied.trust.algorithms)
             if not _is_stamp(one):
-                found[number] = replace(finished(judge(one, basis)), algorithms=lasted)
+                found[number] = replace(_judge(one, basis), algorithms=lasted)
                 continue
-            found[number] = stamp = replace(finished(judge_timestamp(one, basis)), algorithms=lasted)
+            found[number] = stamp = replace(_judge(one, basis), algorithms=lasted)
             if stamp.code == "OK" == lasted[0] and stamp.time is not None:
                 moment = min(stamp.time, basis.moment)
                 basis = replace(basis, evidence=self._under(number, one), moment=moment)
@@ -163,8 +203,17 @@ class _File:
 
     def _under(self, number: int, stamp: EmbeddedPdfSignature) -> LocalKnowledge:
         if number not in self.covered:
-            self.covered[number] = embedded(form.open_strictly(self.pdf, signed_end(stamp)))
+            self.covered[number], _ = readable(form.open_strictly(self.pdf, signed_end(stamp)))
         return self.covered[number]
+
+
+def _judge(one: EmbeddedPdfSignature, basis: Basis) -> Judgement:
+    try:
+        return finished(judge_timestamp(one, basis) if _is_stamp(one) else judge(one, basis))
+    except form.BEYOND:
+        raise
+    except Exception as error:  # evidence is read late: only when it is needed does it turn out broken
+        return unjudged(one, f"{type(error).__name__}: {error}")
 
 
 def _judged(fact: Examined, judgement: Judgement) -> Examined:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -13,7 +14,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.algorithms import Algorithms, written
-from signing.checks.form import open_strictly, value_of
+from signing.checks.form import BEYOND, open_strictly, value_of
 
 # TT 15/2025/TT-BKHCN annex I: SHA-256/384/512, SHA-512/224, SHA-512/256 or SHA-3; SHA-1 and MD5 are out.
 DIGESTS = frozenset(
@@ -48,7 +49,19 @@ class Integrity:
 
 
 def integrity(signature: EmbeddedPdfSignature) -> Integrity:
-    """Check coverage and what was changed after the signature. LTA_UPDATES is the most that passes by itself."""
+    """Check coverage and what was changed after the signature. LTA_UPDATES is the most that passes by itself.
+
+    FORMAT_FAILURE: the file is broken somewhere, so that its revisions cannot be compared.
+    """
+    try:
+        return _compared(signature)
+    except BEYOND:
+        raise
+    except Exception as error:  # all of the file is read here, and hostile until then
+        return Integrity("UNKNOWN", "UNKNOWN", "FORMAT_FAILURE", f"{type(error).__name__}: {error}")
+
+
+def _compared(signature: EmbeddedPdfSignature) -> Integrity:
     signature.compute_integrity_info()
     found = signature.summarise_integrity_info()
     coverage: SignatureCoverageLevel = found["coverage"]
@@ -146,8 +159,15 @@ def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
 
     The revision is cut out and read by itself: pyHanko's historical reader raises PdfReadError on XMP streams.
     """
-    signed = value_of(open_strictly(pdf, signed_end(signature)).root, "/Metadata")
-    now = value_of(open_strictly(pdf).root, "/Metadata")
-    if signed is None or now is None:
-        return (signed is None) != (now is None)
-    return bool(signed.data != now.data)
+    return _description(pdf, signed_end(signature)) != _description(pdf)
+
+
+def _description(pdf: bytes, end: int | None = None) -> tuple[str, bytes]:
+    """Give the kind of thing that stands where the XMP should, and the XMP."""
+    try:
+        found = value_of(open_strictly(pdf, end).root, "/Metadata")
+        return type(found).__name__, found.data if isinstance(found, StreamObject) else b""
+    except BEYOND:
+        raise
+    except Exception as error:  # hostile input: broken in the same way is not changed
+        return type(error).__name__, b""

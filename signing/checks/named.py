@@ -83,7 +83,7 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
     signature itself is not to be believed, that is the reason: a paper signed by three strangers is unknown, not
     falsified.
     """
-    if one.integrity.code in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
+    if one.integrity.code in ("FORMAT_FAILURE", "FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
     if one.integrity.form_filling and (one.trusted or _unproven(one)):
         revision = one.embedded.signed_revision

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from signing import certificates
 from signing.algorithms import Algorithms, shipped
@@ -50,12 +51,26 @@ class Authority:
         return self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc
 
 
+def naming(made: x509.Certificate, key: ec.EllipticCurvePrivateKey, responder: str) -> x509.Certificate:
+    """The same certificate, which also says where to ask about it."""
+    builder = x509.CertificateBuilder(
+        made.issuer, made.subject, made.public_key(), made.serial_number, made.not_valid_before_utc,
+        made.not_valid_after_utc, list(made.extensions),
+    )  # fmt: skip
+    where = x509.AccessDescription(
+        AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(responder)
+    )
+    return builder.add_extension(x509.AuthorityInformationAccess([where]), False).sign(key, hashes.SHA256())
+
+
 @dataclass(frozen=True)
 class Generation:
     """Root, intermediate and timestamp authority that began on one day."""
 
     number: int
     begins: datetime
+    responder: str = ""
+    """Address that its certificates name for questions about them (OCSP)."""
 
     @cached_property
     def root(self) -> Authority:
@@ -79,7 +94,7 @@ class Generation:
             subject(f"TEST Timestamp G{self.number}"), key, self.intermediate.certificate, self.intermediate.key,
             self.begins, round(TIMESTAMP_YEARS * 365.25), commitment=False, purpose=ExtendedKeyUsageOID.TIME_STAMPING,
         )  # fmt: skip
-        return Authority(made, key)
+        return Authority(self._naming(made), key)
 
     def seal_key(self, at: datetime) -> SealKey:
         """A seal whose certificate lives three years from that day."""
@@ -88,9 +103,13 @@ class Generation:
             subject(f"TEST {AGENCY}", organisation=AGENCY, identifier="H01.02.03"), key,
             self.intermediate.certificate, self.intermediate.key, at - DAY, 3 * 365, commitment=True,
         )  # fmt: skip
+        made = self._naming(made)
         return SealKey(
             made.public_bytes(Encoding.DER), (self.intermediate.der,), MemoryKey(key), "H01.02.03", AGENCY
         )
+
+    def _naming(self, made: x509.Certificate) -> x509.Certificate:
+        return naming(made, self.intermediate.key, self.responder) if self.responder else made
 
     def _key(self) -> ec.EllipticCurvePrivateKey:
         return ec.generate_private_key(CURVES[self.number - 1])
@@ -103,10 +122,12 @@ class World:
     algorithms: Algorithms = field(default_factory=shipped)
     asked: int = 0
     silent: bool = False
+    responder: str = ""
 
     @cached_property
     def generations(self) -> tuple[Generation, ...]:
-        return tuple(Generation(n + 1, START + n * APART_YEARS * YEAR - DAY) for n in range(len(CURVES)))
+        begins = [START + n * APART_YEARS * YEAR - DAY for n in range(len(CURVES))]
+        return tuple(Generation(n + 1, at, self.responder) for n, at in enumerate(begins))
 
     def newest(self, at: datetime) -> Generation:
         return [one for one in self.generations if one.begins <= at][-1]
@@ -130,9 +151,13 @@ class World:
 
         return LocalTimestamper(one.timestamp.der, (one.intermediate.der,), one.timestamp.key, clock)
 
+    def seal_key(self, at: datetime) -> SealKey:
+        """What an agency seals with on that day."""
+        return self.newest(at).seal_key(at)
+
     def sealed(self, at: datetime) -> bytes:
         """A record sealed on that day."""
-        key = self.newest(at).seal_key(at)
+        key = self.seal_key(at)
         width, height = mark_size(AGENCY)
         box = (PAGE[0] - width - 10, PAGE[1] - height - 10, PAGE[0] - 10, PAGE[1] - 10)
         return seal(

@@ -136,10 +136,47 @@ def revisions_in_a_ring() -> bytes:
     return pdf.replace(b"/Root 1 0 R", b"/Prev %d/Root 1 0 R" % start)
 
 
+def _fields(*fields: bytes) -> bytes:
+    """A form whose first field is object 4."""
+    return raw(CATALOGUE.replace(b">>", b"/AcroForm<</Fields[4 0 R]>>>>"), TREE, PAGE, *fields)
+
+
 def fields_in_a_ring() -> bytes:
-    form = b"/AcroForm<</Fields[4 0 R]>>>>"
-    field = b"<</FT/Sig/T(a)/Kids[4 0 R]/Parent 4 0 R>>"
-    return raw(CATALOGUE.replace(b">>", form), TREE, PAGE, field)
+    return _fields(b"<</FT/Sig/T(a)/Kids[4 0 R]/Parent 4 0 R>>")
+
+
+def fields_in_a_wide_ring(count: int = 1000) -> bytes:
+    """Each the only kid of the one before, the first the kid of the last."""
+    return _fields(
+        *(
+            b"<</T(a)/Parent %d 0 R/Kids[%d 0 R]>>" % (4 + (n - 1) % count, 4 + (n + 1) % count)
+            for n in range(count)
+        )
+    )
+
+
+def kids_of_each_other() -> bytes:
+    """Forty fields, each with all of them for kids: ways without number."""
+    kids = b" ".join(b"%d 0 R" % number for number in range(4, 44))
+    return _fields(*[b"<</T(a)/Kids[%s]>>" % kids] * 40)
+
+
+def parents_in_a_ring() -> bytes:
+    """A signature's field below two that are each other's parent."""
+    return _fields(b"<</FT/Sig/T(a)/Parent 5 0 R>>", b"<</T(b)/Parent 6 0 R>>", b"<</T(c)/Parent 5 0 R>>")
+
+
+def parents_of_a_signed_field() -> bytes:
+    """The same behind a signature: the update hangs its field below a ring."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        field = writer.root["/AcroForm"]["/Fields"][0]
+        ring = generic.DictionaryObject({pdf_name("/T"): generic.TextStringObject("ring")})
+        place = writer.add_object(ring)
+        ring["/Parent"] = field["/Parent"] = place
+        writer.update_container(field)
+
+    return updated(signed_by_himself(paper()), change)
 
 
 def nested(depth: int = 100_000) -> bytes:
@@ -212,7 +249,17 @@ FILES: dict[str, tuple[Callable[[], bytes], frozenset[str]]] = {
     "60 updates": (many_revisions, frozenset({"TOO_COMPLEX", "FORBIDDEN_MODIFICATION", "TRAILING_DATA"})),
     "pages in a ring": (pages_in_a_ring, frozenset({"NO_SIGNATURE", "FORMAT_FAILURE"})),
     "revisions in a ring": (revisions_in_a_ring, frozenset({"FORMAT_FAILURE"})),
-    "fields in a ring": (fields_in_a_ring, frozenset({"TOO_COMPLEX", "VALIDATOR_FAILURE", "FORMAT_FAILURE"})),
+    "fields in a ring": (fields_in_a_ring, frozenset({"FORMAT_FAILURE"})),
+    "a thousand fields in a ring": (fields_in_a_wide_ring, frozenset({"FORMAT_FAILURE", "TOO_COMPLEX"})),
+    "fields that are all each other's kids": (
+        kids_of_each_other,
+        frozenset({"FORMAT_FAILURE", "TOO_COMPLEX"}),
+    ),
+    "parents of a field in a ring": (parents_in_a_ring, frozenset({"NO_SIGNATURE", "FORMAT_FAILURE"})),
+    "parents of a signed field in a ring": (
+        parents_of_a_signed_field,
+        frozenset({"FORBIDDEN_MODIFICATION", "FORMAT_FAILURE"}),
+    ),
     "a hundred thousand arrays in each other": (nested, frozenset({"NO_SIGNATURE", "TOO_COMPLEX"})),
     "the same in the catalogue": (root_nested, frozenset({"TOO_COMPLEX"})),
     "two million numbers": (huge_array, frozenset({"TOO_COMPLEX", "NO_SIGNATURE"})),

@@ -16,7 +16,7 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSu
 
 from signing.copy import attached_original
 from signing.report import Verdict
-from tests.signing import attacks, containers, revisions
+from tests.signing import attacks, containers, malformed, revisions
 from tests.signing.office import Office, open_office, paper
 from tests.signing.signers import approved, ec_key, odd, old_rsa, rsa_key, signed
 
@@ -71,6 +71,13 @@ def test_a_shadow_document_cannot_be_changed_after_signing(office: Office) -> No
         # filled in and then signed by somebody trusted: only where the first signer allowed it (DocMDP)
         again = office.verified(signed(filled(pdf), office.key.signer(), office.timestamper, field="S2"))
         assert (again.verdict is Verdict.VALID) == (kind == "forms"), (kind, again.reason)
+
+
+@pytest.mark.parametrize("name", malformed.CASES)
+def test_a_broken_object_is_told_as_what_it_is(office: Office, sealed: bytes, name: str) -> None:
+    make, decided = malformed.CASES[name]
+    report = office.verified(make(sealed))
+    assert (report.verdict.value, report.reason) == decided, report.checks
 
 
 @pytest.mark.parametrize("name", containers.CASES)

@@ -27,6 +27,7 @@ from tests.signing import keys
 from tests.signing.keys import CODE
 from tests.signing.office import AGENCY, Office, now, open_office
 from tests.signing.peers import Answer, Asked, Peer, peer
+from workers.jobs.keys import refresh_revocation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -282,3 +283,17 @@ def test_rubbish_in_the_cache_is_as_good_as_nothing(listed: Place) -> None:
         path.write_bytes(path.read_bytes()[:100])
     assert revocation.cached(listed.office.directory) == ()
     assert [one.state for one in listed.refresh()] == ["new"]
+
+
+def test_an_authority_that_nobody_asks_any_more_is_asked_about_until_its_certificate_ends(
+    answered: Place,
+) -> None:
+    directory, chain = answered.office.directory, answered.chain()
+    (directory / "seals" / f"{CODE}.toml").unlink()
+    assert refresh_revocation(directory, now()) == []
+    revocation.watch(directory, chain)
+    leaf = x509.load_der_x509_certificate(chain[0])
+    assert set(revocation.watched(directory, now())) == set(chain[:-1]), "the root is not revoked by lists"
+    assert revocation.watched(directory, leaf.not_valid_after_utc + 20 * 365 * DAY) == ()
+    rows = refresh_revocation(directory, now())
+    assert [(row["kind"], row["state"]) for row in rows] == [("ocsp", "new")]

@@ -12,6 +12,7 @@ from signing.keyfile import TEST
 from workers.commands import intake
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import CAPTURES, KEYS
+from workers.marks import marks_of
 from workers.workshop import open_workshop
 
 NAME_CHARACTERS = 100
@@ -50,7 +51,7 @@ def capture(
         with intake.the_files_fault(settings.file_seconds):
             made: Captured = shop.children.run(
                 settings.file_seconds, CAPTURES, "capture", scan, folder, limits, settings.keys, agency.code,
-                agency.name, officer, shop.clock(),
+                agency.name, officer, shop.clock(), marks_of(settings),
             )  # fmt: skip
             return made
 

@@ -22,7 +22,7 @@ from ocr.values import PageReading
 from signing.keyring import load_officer_key
 from signing.mark import Mark, mark_size
 from signing.seal import seal
-from signing.templates import in_force
+from signing.templates import Templates, in_force
 from workers.jobs.placing import place_on
 from workers.jobs.seals import as_problems, trust_at
 
@@ -34,7 +34,7 @@ cv2.setNumThreads(1)
 
 def capture(
     scan: Path, folder: Path, limits: Limits, keys: Path, agency_code: str, agency_name: str, officer: str,
-    at: datetime,
+    at: datetime, templates: Templates = (),
 ) -> Captured:  # fmt: skip
     """Look at a scan, write its page images and the signed capture into ``folder``. Raises Refused for a file that is
     no scan of one paper, Problem for what keeps any paper from being captured."""
@@ -43,7 +43,8 @@ def capture(
     readings = tuple(_unread(page) for page in found.pages)
     images = tuple(pdfa.PageImage(page.path.read_bytes(), page.dpi) for page in found.pages)
     scanned = hashlib.sha256(scan.read_bytes()).hexdigest()
-    rule = in_force("P1", at)
+    with as_problems():
+        rule = in_force("P1", at, templates)
     size = mark_size(agency_name, signer=officer, template=rule)
     place = place_on(images[0], readings[0], size, rule)
     metadata = pdfa.Metadata(

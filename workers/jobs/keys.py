@@ -116,7 +116,8 @@ def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
 
 
 def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
-    """Fetch what there is about all seals, officers and timestamp authorities with settings of their own; by source."""
+    """Fetch what there is about all seals, officers and timestamp authorities with settings of their own, and about
+    the authorities that stamped what is kept; by source."""
     known = relied_on(keys, at)
     wanted, faults = [*known.roots, *known.intermediates], []
     for code, told in keyring.told(keys):
@@ -131,7 +132,8 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
         witnesses, silent = authorities.certificates(keys, at)
     except NotSealed as fault:
         witnesses, silent = (), (str(fault),)
-    outcomes = revocation.refresh(keys, [*wanted, *witnesses], at)
+    revocation.watch(keys, witnesses)
+    outcomes = revocation.refresh(keys, [*wanted, *witnesses, *revocation.watched(keys, at)], at)
     rows = [_source(asdict(one)) for one in outcomes]
     return rows + [
         {"kind": "", "url": "", "about": "", "state": "failed", "until": None, "why": why}

@@ -27,7 +27,7 @@ from ocr.textlayer import given_from_json
 from ocr.values import Box, Field, PageReading
 from signing.mark import mark_size
 from signing.places import Place
-from signing.templates import in_force
+from signing.templates import NoTemplate, Templates, in_force
 from workers.jobs.lessons import lesson_at
 from workers.jobs.placing import place_on
 from workers.jobs.values import Drafted, PageFiles
@@ -73,14 +73,15 @@ def read_fields(pages: tuple[bytes, ...], folder: Path | None) -> dict[str, dict
 def draft(
     pages: tuple[PageFiles, ...], identifier: str, agency_name: str, at: datetime,
     approved: tuple[FieldValue, ...] | None, pdf: Path, reading: Path, folder: Path | None, form: str,
-    lesson: Path | None = None,
+    lesson: Path | None = None, templates: Templates = (),
 ) -> Drafted:  # fmt: skip
     """Write the draft PDF/A to ``pdf`` and the whole reading as JSON to ``reading``.
 
     ``approved``: values a person vouched for; None means those just read. What a person put right lands in the text
     over the page, while the reading is kept as read. ``folder``: of the office's own forms. ``form``: the paper's,
     where it is known beforehand. ``at``: when the paper was received. ``lesson``: file with what the agency's
-    approved records taught. Raises Problem; NOT_PDFA when the checker finds fault with what was written,
+    approved records taught. ``templates``: of the marks; empty: those shipped. Raises Problem; NOT_PDFA when the
+    checker finds fault with what was written,
     LESSON_UNREADABLE.
     """
     known = lesson_at(lesson)
@@ -103,7 +104,7 @@ def draft(
         )
         images = (pdfa.PageImage(page.image.read_bytes(), page.dpi) for page in pages)
         shown = readings if approved is None else corrected(readings, list(_changes(found, approved)))
-        place = _room(pages, shown, agency_name, at)
+        place = _room(pages, shown, agency_name, at, templates)
         built = pdfa.build(images, shown, metadata, margin=pdfa.Margin(place.right, place.top))
         report = pdfa.check(built.pdf)
     if not report.ok:
@@ -132,13 +133,17 @@ def draft(
 
 
 def _room(
-    pages: tuple[PageFiles, ...], readings: Sequence[PageReading], agency_name: str, at: datetime
-) -> Place:
+    pages: tuple[PageFiles, ...], readings: Sequence[PageReading], agency_name: str, at: datetime,
+    templates: Templates,
+) -> Place:  # fmt: skip
     """The place of the agency's mark on page 1. At most the day of sealing has another template: then its words are
     fitted into this place."""
     if not pages:
         raise pdfa.NotBuilt("no-pages")
-    rule = in_force("P2", at)
+    try:
+        rule = in_force("P2", at, templates)
+    except NoTemplate as none:
+        raise Problem(none.code, f"{none.vi} ({none.detail})", f"{none.en} ({none.detail})") from none
     first = pdfa.PageImage(pages[0].image.read_bytes(), pages[0].dpi)
     return place_on(first, readings[0], mark_size(agency_name, template=rule), rule)
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.errors import Problem
-from signing import pki, renew
+from signing import pki, renew, revocation
 from signing.algorithms import BadTable
-from signing.lasting import lasting
+from signing.lasting import lasting, vouched
 from signing.outcome import Lasting, NotRenewed, Renewed
 from workers.jobs.seals import as_problems, trust_at
 
@@ -25,7 +25,12 @@ def renew_file(pdf: Path, keys: Path, at: datetime, margin: timedelta) -> Renewe
                 f"Bảng thuật toán sai: {error}",
                 f"The table of algorithms is wrong: {error}",
             ) from error
-        return renew.renew(pdf.read_bytes(), timestamper=timestamper, trust=trust, at=at, margin=margin)
+        data = pdf.read_bytes()
+        done = renew.renew(data, timestamper=timestamper, trust=trust, at=at, margin=margin)
+    if isinstance(done, NotRenewed) and done.why == "waiting":
+        # perhaps nobody asks for timestamps any more where this one came from: the next refresh asks about it
+        revocation.watch(keys, vouched(data, trust))
+    return done
 
 
 def look_at(files: tuple[Path, ...], keys: Path) -> list[Lasting | None]:

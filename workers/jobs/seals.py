@@ -26,6 +26,7 @@ from signing.report import Known, SealReport
 from signing.revision import revision
 from signing.seal import seal
 from signing.statement import Form, Statement, sign
+from signing.templates import Templates, in_force
 from signing.terms import CertificationDraft, CertificationTerms, Certifier, CopyDraft, CopyTerms
 from signing.trust import Trust
 from workers.jobs.bounds import bound
@@ -38,10 +39,10 @@ for name in ("pyhanko", "pyhanko_certvalidator"):
 
 def seal_draft(
     pdf: Path, keys: Path, agency_code: str, agency_name: str, box: tuple[float, float, float, float], at: datetime,
-    sealed: Path, method: str = "", form: str = "",
+    sealed: Path, method: str = "", form: str = "", templates: Templates = (),
 ) -> SealReport:  # fmt: skip
     """Seal the draft with the agency's key, verify it, write it to ``sealed``. Gives the verification's report.
-    ``method``: how the mark's place was found.
+    ``method``: how the mark's place was found. ``templates``: of the marks; empty: those shipped.
 
     Raises Problem NOT_ENTITLED when the list of agencies says that this one may not seal this form now."""
     with as_problems():
@@ -55,7 +56,7 @@ def seal_draft(
             key=key,
             timestamper=timestamper,
             trust=trust,
-            mark=Mark(agency_name, at, box, method=method),
+            mark=Mark(agency_name, at, box, template=in_force("P2", at, templates), method=method),
             at=at,
         )
     sealed.write_bytes(done.pdf)
@@ -110,6 +111,7 @@ def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:
         by.pages,
         terms.issued_at,
         copy=terms,
+        templates=terms.templates,
     )
 
 

@@ -24,6 +24,7 @@ from signing.statement import masked
 from signing.terms import Certifier, CopyBasis, CopyTerms, OriginalSummary
 from workers.jobs import EXTRACTS, SEALS
 from workers.jobs.values import Chosen, Stated
+from workers.marks import marks_of
 from workers.patience import MENDABLE
 from workers.verapdf import kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
@@ -119,6 +120,7 @@ def _terms(
         form="" if certifier is None else CERTIFIED,
         certifier=certifier,
         limits="" if asked is None else limits_text(asked),
+        templates=marks_of(shop.settings),
     )
 
 

@@ -20,6 +20,7 @@ from archive.weighing import evidence
 from workers.jobs import PAPERS
 from workers.jobs.values import Drafted, PageFiles
 from workers.lessons import lesson_in_use, told
+from workers.marks import marks_of
 from workers.patience import WAITS
 from workers.steps.findings import of_archive
 from workers.steps.renderers import of_renderers
@@ -114,6 +115,7 @@ def draft(
         shop.settings.forms and shop.settings.forms.resolve(),
         document.form,
         lesson,
+        marks_of(shop.settings),
     )
     return drafted
 

@@ -18,6 +18,7 @@ from archive.store import WORK
 from archive.tables import Agency, Document
 from signing.report import SealReport
 from workers.jobs import SEALS
+from workers.marks import marks_of
 from workers.steps.read import draft
 from workers.verapdf import NOT_CHECKED, kept, sealed_as_pdfa
 from workers.worker import AGENT, Record
@@ -48,6 +49,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
             )
             sealed_sha256 = scan.sha256
         else:
+            templates = marks_of(shop.settings)
             pdf, box, method = _approved_draft(shop, document, Path(folder))
             sealed = Path(folder) / "sealed.pdf"
             report = shop.children.resident.run(
@@ -63,6 +65,7 @@ def seal(shop: Workshop, held: Claimed) -> Record:
                 sealed,
                 method,
                 document.form,
+                templates,
             )
             pdfa = sealed_as_pdfa(sealed, shop.settings.verapdf, shop.settings.file_seconds)
             sealed_sha256 = shop.store.put_file(WORK, sealed)
