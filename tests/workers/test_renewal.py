@@ -16,12 +16,10 @@ from archive.evidence import Evidence
 from archive.lifecycle import Act
 from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Copy, Document, Step
-from signing import revocation
 from signing.algorithms import Algorithm, Algorithms
 from signing.copy import attached_original
 from signing.report import Verdict
 from tests import world
-from tests.signing.answering import Answering
 from tests.signing.generations import DAY, HANOI, START, YEAR, World
 from tests.workers.decades import MONTHS, Archive, an_archive
 from workers import renewal
@@ -384,21 +382,3 @@ def test_a_paper_that_came_signed_is_not_called_lost_or_damaged_for_what_it_was_
     wanted = (proofs.PROVEN, 1) if fault == "nothing" else (proofs.UNPROVEN, 0)
     assert (proof.state, proof.ordinal) == wanted
     assert archive.acts(document) == ([Act.RENEW] if fault == "nothing" else [])
-
-
-def test_what_an_authority_says_no_list_about_waits_is_noted_and_renewed_by_its_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world_ = Answering()
-    archive = an_archive(world.a_database(tmp_path), tmp_path, monkeypatch, authorities=world_)
-    document, first = archive.sealed(), world_.generations[0]
-    archive.at, world_.by = START + 11.8 * YEAR, "nobody appointed"
-    renew_all(archive.shop)
-    assert archive.proof(document).state == proofs.WAITING
-    noted = revocation.watched(archive.shop.settings.keys, archive.at)
-    assert set(noted) == {first.timestamp.der, first.intermediate.der}
-    archive.at, world_.by = archive.at + timedelta(days=40), "a responder"
-    renew_all(archive.shop)
-    assert (archive.proof(document).state, archive.proof(document).ordinal) == (proofs.PROVEN, 1)
-    archive.at = START + 20 * YEAR
-    assert archive.verdict(archive.file(document, tmp_path)).verdict is Verdict.VALID
