@@ -6,9 +6,10 @@ What is gathered: records, captures, copies, extracts, certifications and renewe
   session's temporary folder, joined with their evidence as its manifest says. An object whose bytes are not its name
   was damaged on purpose, and is left out.
 
-What is left out, by where it comes from: files without our seal (uploads that came in signed, foreign signers), and
-files that lie outside a store (corpora of attacks and of hostile files are changed there). Files on S3 servers are the
-same product of the same code: they are not fetched.
+What is left out, by where it comes from: files without our seal (uploads that came in signed, foreign signers), files
+that lie outside a store (corpora of attacks and of hostile files are changed there), and hostile originals that a test
+seals by itself and names (``leave_out``). Files on S3 servers are the same product of the same code: they are not
+fetched.
 
 Without ``HOSO_TEST_VERAPDF`` (set by ``./run check``) the summary says "not checked". A broken rule fails the session.
 """
@@ -58,6 +59,7 @@ class Gathered:
     folder: Path
     origins: dict[str, str] = field(default_factory=dict)
     renewals: dict[str, Joint] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
     answers: dict[str, Conformance] = field(default_factory=dict)
     trouble: str = ""
     """Why there are no answers, though veraPDF was asked."""
@@ -71,6 +73,10 @@ class Gathered:
         if sha256 not in self.origins:
             self.path(sha256).write_bytes(data)
             self.origins[sha256], self.begun[sha256] = origin, begun
+
+    def leave_out(self, sealed: bytes) -> None:
+        """Do not ask about a file that a test has sealed over what is no PDF/A on purpose, and reading never makes."""
+        self.left_out.add(hashlib.sha256(sealed).hexdigest())
 
     def renewed(self, appended: bytes, whole: str, origin: str) -> None:
         """Gather a renewal; ``join`` finds what it belongs to."""
@@ -124,7 +130,7 @@ class Gathered:
 
     def ask(self, verapdf: Path) -> None:
         """Have all of them judged, a batch in a call. Raises Problem VERAPDF_FAILED."""
-        names = sorted(self.origins)
+        names = sorted(self.origins.keys() - self.left_out)
         for first in range(0, len(names), BATCH):
             some = names[first : first + BATCH]
             paths = [self.path(sha256) for sha256 in some]
@@ -208,5 +214,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(line)
     terminalreporter.line(
         f"{len(gathered.answers)} of {len(gathered.origins)} sealed files checked by veraPDF, "
-        f"{len(gathered.broken())} are no PDF/A"
+        f"{len(gathered.left_out)} left out by their tests, {len(gathered.broken())} are no PDF/A"
     )

@@ -35,6 +35,13 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return open_office(tmp_path_factory.mktemp("signing") / "pki").sealed()
 
 
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder that this session does not look through: what lies there is no PDF/A."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def session(folder: Path, pdf: bytes, verapdf: str) -> tuple[int, str]:
     """Run a session of one test that seals the file; its exit code, and what it says."""
     file, test = folder / "file.pdf", folder / "test_one.py"
@@ -70,7 +77,15 @@ def test_a_sealed_file_that_is_no_pdfa_fails_the_session_and_is_named(sealed: by
     code, said = session(tmp_path, out.getvalue(), verapdf)
     assert code == pytest.ExitCode.TESTS_FAILED and "1 passed" in said, said
     assert "test_one.py::test_seals: violates PDF/A-2B" in said and "6.5.1-1" in said
-    assert "1 of 1 sealed files checked by veraPDF, 1 are no PDF/A" in said
+    assert "1 of 1 sealed files checked by veraPDF, 0 left out by their tests, 1 are no PDF/A" in said
+
+
+def test_what_a_test_leaves_out_is_counted_and_not_asked_about(sealed: bytes, elsewhere: Path) -> None:
+    found = Gathered(elsewhere)
+    found.add(sealed, "here")
+    found.leave_out(sealed)
+    found.ask(elsewhere / "no-such-launcher")
+    assert (len(found.origins), found.left_out, found.answers) == (1, set(found.origins), {})
 
 
 def test_without_verapdf_the_session_says_that_nothing_was_checked(sealed: bytes, tmp_path: Path) -> None:
@@ -81,13 +96,6 @@ def test_without_verapdf_the_session_says_that_nothing_was_checked(sealed: bytes
 def test_a_verapdf_that_gives_no_report_fails_the_session(sealed: bytes, tmp_path: Path) -> None:
     code, said = session(tmp_path, sealed, str(tmp_path / "no-such-launcher"))
     assert code == pytest.ExitCode.TESTS_FAILED and "veraPDF gives no report" in said, said
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[Path]:
-    """A folder that this session does not look through: what lies there is no PDF/A."""
-    with TemporaryDirectory() as folder:
-        yield Path(folder)
 
 
 def test_what_lies_sealed_in_stores_is_found_with_its_renewals_and_nothing_else(
