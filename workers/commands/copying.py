@@ -23,6 +23,7 @@ from archive.tables import Copy, Step
 from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import SEALS
 from workers.steps import STEPS
 from workers.worker import run_step
 from workers.workshop import Workshop, open_workshop
@@ -42,7 +43,7 @@ def copy(
             "Nêu người nhận (--for) và mục đích (--purpose)",
             "Say for whom and for what purpose",
         )
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     if file is not None:
         _writable(file)
     found = None
