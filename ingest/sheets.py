@@ -12,7 +12,7 @@ import segno
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from ingest.roles import COVER_PREFIX
+from ingest.signs import COVER_PREFIX
 
 DPI = 300
 WIDTH, HEIGHT = 2480, 3508

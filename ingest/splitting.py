@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.roles import Role
-from ingest.roles import dossier_of
+from ingest.signs import dossier_of
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from tests.office import Office
 from tests.servers.postgresql import RunningPostgresql
 from tests.servers.postgresql import running as running_postgresql
 
+pytest_plugins = ["tests.sealed_files"]
+
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[RunningPostgresql]:

@@ -27,6 +27,7 @@ from signing.mark import Mark, mark_size
 from signing.seal import seal
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
 from tests.ocr import pdfa_paper
+from tests.sealed_files import Gathered
 from tests.signing.office import ADDRESS, AGENCY, Office, open_office, paper
 from tests.signing.tools import needs
 from workers.jobs import extracts, seals
@@ -201,8 +202,9 @@ def revised(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_a_hostile_original_leaks_nothing(office: Office, tmp_path: Path) -> None:
+def test_a_hostile_original_leaks_nothing(office: Office, gathered: Gathered, tmp_path: Path) -> None:
     original = office.sealed(hostile())
+    gathered.leave_out(original)
     assert not lacks(original, SECRET, tmp_path)
     made = extracted(office, original, tmp_path, (), (HIDE,))
     assert lacks(made, SECRET, tmp_path)

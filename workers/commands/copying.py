@@ -23,7 +23,7 @@ from archive.tables import Agency, Copy, Step
 from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
-from workers.jobs import KEYS
+from workers.jobs import KEYS, SEALS
 from workers.steps import STEPS
 from workers.worker import run_step
 from workers.workshop import Workshop, open_workshop
@@ -43,7 +43,7 @@ def copy(
             "Nêu người nhận (--for) và mục đích (--purpose)",
             "Say for whom and for what purpose",
         )
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     if file is not None:
         _writable(file)
     found = None

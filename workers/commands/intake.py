@@ -29,7 +29,7 @@ def receive(
     out: Console, paths: list[Path], form: str, cover: str, code: str | None, who: str, listed: Path | None
 ) -> None:  # fmt: skip
     """Take the files in and tell what became of each; the list, if there is one, is looked at before."""
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(PAPERS,))
     new = None if listed is None else lists.checked(shop, listed)
     receipt = take(shop, paths, form, cover, code, who)
     files = [outcome_as_dict(outcome) for outcome in receipt.outcomes]

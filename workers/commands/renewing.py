@@ -26,7 +26,7 @@ from signing.algorithms import Algorithms
 from signing.outcome import Lasting, ends_at
 from workers import renewal
 from workers.console import DONE, PARTLY, Console
-from workers.jobs import RENEWALS
+from workers.jobs import RENEWALS, SEALS
 from workers.patience import WAITS
 from workers.steps import STEPS
 from workers.tables import printed
@@ -49,7 +49,7 @@ WORDS = {
 
 def renew(out: Console, dry_run: bool) -> None:
     """Look, renew, tell. Raises Problem STORE_DOES_NOT_LOCK, BAD_ALGORITHMS."""
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS, RENEWALS))
     if dry_run:
         _tell_due(out, shop)
     require_lock(shop.settings, shop.store)

@@ -27,6 +27,7 @@ from archive.tables import Agency, Copy, Document
 from workers.commands.copying import handed_over, may_certify, see_through
 from workers.commands.reviewing import name_of
 from workers.console import DONE, PARTLY, Console
+from workers.jobs import SEALS
 from workers.tables import printed
 from workers.workshop import open_workshop
 
@@ -45,7 +46,7 @@ def add(
             "Nêu người nhận (--for) và mục đích (--purpose)",
             "Say for whom and for what purpose",
         )
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     wish = Wish(_requester(told), quantity, _limits(limits), wanted_anyway)
     with shop.database.writing() as session:
         document = catalogue.document(session, document_id)
@@ -79,7 +80,7 @@ def grant(
 ) -> None:
     """The officer certifies; the copy is made and written."""
     name_of(who)
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     found = Certification(_day(presented), certifier, title)
     with shop.database.reading() as session:
         copy, document = _copy(session, copy_id)
@@ -133,7 +134,7 @@ def extend(out: Console, copy_id: str, days: int, until: str, agreement: str, wh
 def no_entry(out: Console, agency: str | None, requester: str, about: str, who: str) -> None:
     """The written answer that no register has it."""
     name_of(who)
-    shop = open_workshop(Settings(), out.notice)
+    shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     with shop.database.writing() as session:
         of = catalogue.agency(session, agency)
         answer_id, text = certification.answer_no_entry(
