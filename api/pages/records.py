@@ -117,6 +117,7 @@ def list_registers(request: Request, call: Called) -> Response:
     return page(
         request, call.caller, "registers.html", rows=registers.list_registers(call).rows,
         volumes=registers.list_volumes(call).rows, key=call.office.token()[:32],
+        agencies=agencies(call, "pages.open-volume"),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 import ingest.inspect
@@ -28,7 +29,7 @@ from archive.errors import Problem
 from archive.identifiers import new_id
 from archive.ledger import NewDocument, NewPage
 from archive.lifecycle import Act, State
-from archive.people import ApiClient
+from archive.people import Account, ApiClient
 from archive.reuse import listing
 from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Agency, Copy, Document
@@ -172,6 +173,13 @@ class Desk:
     def staff(self, role: Role, code: str = A) -> TestClient:
         """The agency's person of this role."""
         return self.person(f"{role.value}.{code.lower()}")
+
+    def acts_also(self, role: Role, also: Role, where: str = B) -> None:
+        """Give agency A's person of this role another one somewhere else."""
+        with self.database.writing() as session:
+            login = f"{role.value}.{A.lower()}"
+            account = session.scalars(select(Account).where(Account.login == login)).one()
+            accounts.set_roles(session, account.id, self.agencies[where], [also.value])
 
     def system(self, *roles: Role, code: str = A) -> TestClient:
         """Another system with a bearer token."""

@@ -210,3 +210,25 @@ def test_the_office_opens_the_next_volume_on_the_page(desk: Desk) -> None:
     ]
     assert [(one["number"], one["closed_at"] is None) for one in rows] == [(1, False), (2, True)]
     assert from_register(officer, desk.document())["request"]["volume"] == 2
+
+
+def test_an_officer_of_several_agencies_chooses_whose_volume_is_opened(desk: Desk) -> None:
+    desk.acts_also(Role.COPY_OFFICER, Role.COPY_OFFICER)
+    officer = desk.staff(Role.COPY_OFFICER)
+    for code in (A, B):
+        from_register(officer, desk.document(code=code))
+    page = officer.get("/registers").text
+    assert f'<option value="{A}">' in page and f'<option value="{B}">' in page
+    left_out = officer.post("/registers/volumes", data={"kind": "copies-register", "key": "v1"})
+    assert left_out.status_code == 422 and "WHICH_AGENCY" in left_out.text
+    officer.post("/registers/volumes", data={"kind": "copies-register", "key": "v2", "agency": B})
+    rows = officer.get("/api/v1/registers/volumes").json()["rows"]
+    assert [(one["agency"], one["number"]) for one in rows] == [(A, 1), (B, 1), (B, 2)]
+
+
+def test_the_choice_of_a_volumes_agency_is_among_those_where_the_officer_may_open_it(desk: Desk) -> None:
+    desk.acts_also(Role.COPY_OFFICER, Role.AUDITOR)
+    officer = desk.staff(Role.COPY_OFFICER)
+    from_register(officer, desk.document())
+    page = officer.get("/registers").text
+    assert f'name="agency" value="{A}"' in page and f'<option value="{B}">' not in page
