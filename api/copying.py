@@ -1,20 +1,17 @@
-"""What officers do with requests for copies: what is due, grant, refuse, put off, replace, answer in writing."""
+"""What officers do with requests for copies: what is due, grant, refuse, put off, replace."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
 from api.copies import own
 from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, copy_body
-from api.once import Key, Made, once
 from api.problems import Refused
-from api.shapes import AgencyCode, Asked, CopyId, LongText, Page, Text
+from api.shapes import CopyId, Page
 from archive import certification, copies, lists
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
@@ -22,21 +19,6 @@ from archive.copy_rules import Certification
 from archive.tables import Copy
 
 router = APIRouter(tags=["copies"])
-
-
-class NoEntry(Asked):
-    """Somebody asked for a copy of what no register here has."""
-
-    requester: Text
-    about: LongText
-    agency: AgencyCode | None = None
-
-
-class AnswerBody(BaseModel):
-    """The written answer, in Vietnamese, to be handed over or sent."""
-
-    id: str
-    text: str
 
 
 @router.get("/copies/due", name="requests.list")
@@ -50,20 +32,6 @@ def list_due(
     with call.office.database.reading() as session:
         found = certification.due(session, call.sight, limit, basis)
     return Page(rows=[copy_body(call, one.copy, one.asked) for one in found], next=None)
-
-
-@router.post("/registers/answers", name="answers.create", status_code=201, response_model=AnswerBody)
-def answer_no_entry(asked: NoEntry, request: Request, call: Called, key: Key) -> JSONResponse:
-    """No entry in the register, or no register: the written answer (NĐ 23/2015/NĐ-CP Đ.17), kept in the history."""
-
-    def make(session: Session) -> Made:
-        agency = call.agency(session, asked.agency)
-        answer_id, text = certification.answer_no_entry(
-            session, agency, asked.requester, asked.about, call.caller.agent, call.at, call.office.entropy
-        )
-        return Made(AnswerBody(id=answer_id, text=text))
-
-    return once(call, request, key, asked, make)
 
 
 @router.post("/copies/{copy_id}/grant", name="copies.grant")

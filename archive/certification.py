@@ -1,4 +1,4 @@
-"""What an officer does with requests for copies: grants, refuses, extends, answers; and what is due when."""
+"""What an officer does with requests for copies: grants, refuses, extends; and what is due when."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from archive.copy_law import CopyLaw, shipped_law
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import Certification, CopyBasis, certifiable, refusal
 from archive.errors import Problem
-from archive.identifiers import Entropy, new_id
+from archive.identifiers import Entropy
 from archive.lifecycle import Act, CopyState, IllegalMove
 from archive.lists import Sight, visible
-from archive.tables import Agency, Copy, Document
+from archive.tables import Copy, Document
 
 OPEN = (CopyState.REQUESTED.value, CopyState.GRANTED.value)
 """Asked for and not handed out yet."""
@@ -95,31 +95,6 @@ def extend(
     told = {"copy": copy.id, "due": asked.due_at.isoformat(), "days": days, "agreement": asked.agreement}
     history.append(session, document.agency_id, at, Act.EXTEND_COPY, agent, document.id, told)
     return asked
-
-
-def answer_no_entry(
-    session: Session, agency: Agency, requester: str, about: str, agent: str, at: datetime, entropy: Entropy
-) -> tuple[str, str]:
-    """No entry, or no register: the requester gets this in writing (NĐ 23/2015/NĐ-CP Đ.17; CC-04).
-
-    Gives the answer's id and text; it is kept in the history. Raises Problem ANSWER_ABOUT_WHAT.
-    """
-    if not requester.strip() or not about.strip():
-        raise Problem(
-            "ANSWER_ABOUT_WHAT", "Nêu người yêu cầu và giấy tờ được hỏi", "Name the requester and the paper"
-        )
-    day = at.astimezone(VIETNAM)
-    text = (
-        f"{agency.name}\nngày {day:%d} tháng {day:%m} năm {day:%Y}\n\n"
-        f"Kính gửi: {requester.strip()}\n\n"
-        f"Ông/bà yêu cầu cấp bản sao từ sổ gốc của: {about.strip()}.\n"
-        f"Cơ quan đã tra cứu và không tìm thấy nội dung này trong sổ gốc đang lưu giữ, nên không cấp được bản sao "
-        f"(Điều 17 Nghị định 23/2015/NĐ-CP)."
-    )
-    answer_id = new_id("answer", entropy)
-    told = {"requester": requester.strip(), "about": about.strip(), "text": text}
-    history.append(session, agency.id, at, Act.ANSWER_NO_ENTRY, agent, answer_id, told)
-    return answer_id, text
 
 
 def due(session: Session, sight: Sight, limit: int, basis: CopyBasis | None = None) -> Sequence[DueCopy]:

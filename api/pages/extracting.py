@@ -11,7 +11,7 @@ from api.callers import Call, Called
 from api.copy_shapes import NewCopy
 from api.etags import document_of
 from api.files import Number
-from api.pages.forms import Filled, shaped, text
+from api.pages.forms import Filled, key_of, shaped, text
 from api.pages.frame import page, see
 from api.problems import Refused
 from api.shapes import DocumentId
@@ -58,9 +58,7 @@ def ask(document_id: DocumentId, request: Request, call: Called, form: Filled) -
         NewCopy, basis="extract", recipient=typed["recipient"], purpose=typed["purpose"],
         show=typed["show"].split(), hide=typed["hide"].split(),
     )  # fmt: skip
-    key = text(form, "key")
-    if not key.isalnum() or len(key) > 64:
-        raise Refused("INVALID_REQUEST")
+    key = key_of(form)
     try:
         made = copies.request_copy(document_id, asked, request, call, key)
     except Problem as problem:
