@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
-from api.copies import own
-from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, copy_body
+from api.copies import check_parts, own
+from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, Selection, copy_body
 from api.problems import Refused
 from api.shapes import CopyId, Page
 from archive import certification, copies, lists
@@ -46,9 +46,22 @@ def grant(copy_id: CopyId, asked: Finding, call: Called) -> CopyBody:
         return _body(call, session, copy)
 
 
+@router.post("/copies/{copy_id}/extract", name="copies.extract")
+def grant_extract(copy_id: CopyId, asked: Selection, call: Called) -> CopyBody:
+    """The parts of an extract that was asked for in words are chosen: number and code are given, the file follows."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        check_parts(session, document, asked.show, asked.hide)
+        certification.grant_extract(
+            session, copy, document, asked.show, asked.hide, call.caller.agent, call.at, call.office.entropy,
+            call.office.law,
+        )  # fmt: skip
+        return _body(call, session, copy)
+
+
 @router.post("/copies/{copy_id}/refuse", name="copies.refuse")
 def refuse(copy_id: CopyId, asked: Refusing, call: Called) -> CopyBody:
-    """Refuse certification on grounds of the closed list."""
+    """Refuse certification on grounds of the closed list; an extract for the reason given in words."""
     with call.office.database.writing() as session:
         copy, document = own(call, session, copy_id)
         certification.refuse(session, copy, document, asked.grounds, asked.note, call.caller.agent, call.at)

@@ -113,6 +113,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "answers.list": _own(O, A, AUDITOR, HOLDER),
         "answers.show": _own(O, A, AUDITOR, HOLDER),
         "copies.grant": _own(O),
+        "copies.extract": _own(O),
         "copies.refuse": _own(O),
         "copies.extend": _own(O),
         "copies.replace": _own(O, A),

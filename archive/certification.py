@@ -13,7 +13,7 @@ from archive import copies, history
 from archive.clock import VIETNAM
 from archive.copy_law import CopyLaw, shipped_law
 from archive.copy_rows import CopyRequest
-from archive.copy_rules import Certification, CopyBasis, certifiable, refusal
+from archive.copy_rules import Certification, CopyBasis, certifiable, extract_refusal, refusal
 from archive.errors import Problem
 from archive.identifiers import Entropy
 from archive.lifecycle import Act, CopyState, IllegalMove
@@ -43,10 +43,13 @@ def grant(
 ) -> Copy:  # fmt: skip
     """The officer compared the paper original: the copy is granted with its number, or refused on the grounds ticked.
 
-    Raises Problem PAPER_NOT_PRESENTED or CERTIFIER_MISSING (nothing is decided yet), UNKNOWN_GROUND; IllegalMove when
-    it is decided already. A record that lost its force meanwhile is refused with that reason.
+    Raises Problem PAPER_NOT_PRESENTED, CERTIFIER_MISSING or, of an extract, EXTRACT_OF_WHAT (nothing is decided yet),
+    UNKNOWN_GROUND; IllegalMove when it is decided already. A record that lost its force meanwhile is refused with
+    that reason.
     """
     _open(session, copy, document, Act.GRANT_COPY)
+    if CopyBasis(copy.basis) is CopyBasis.EXTRACT:
+        raise copies.extract_of_what()
     if not found.grounds:
         missing = certifiable(found)
         if missing is not None:
@@ -55,13 +58,30 @@ def grant(
     return copies.certified(session, copy, document, gone, found, agent, at, entropy, law)
 
 
+def grant_extract(
+    session: Session, copy: Copy, document: Document, show: Collection[str], hide: Collection[str], agent: str,
+    at: datetime, entropy: Entropy, law: CopyLaw | None = None,
+) -> Copy:  # fmt: skip
+    """The officer chose the parts of an extract that was asked for in words: it is granted with its number, or refused
+    when the record lost its force meanwhile. Raises Problem EXTRACT_OF_WHAT, IllegalMove when it is decided already."""
+    _open(session, copy, document, Act.GRANT_COPY)
+    if CopyBasis(copy.basis) is not CopyBasis.EXTRACT or not (show or hide):
+        raise copies.extract_of_what()
+    copy.extract = {**(copy.extract or {}), "show": [*show], "hide": [*hide]}
+    session.flush()
+    gone = copies.why_not(session, document, at)
+    return copies.certified(session, copy, document, gone, None, agent, at, entropy, law)
+
+
 def refuse(
     session: Session, copy: Copy, document: Document, grounds: Collection[str], note: str, agent: str,
     at: datetime,
 ) -> Copy:  # fmt: skip
-    """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22). Raises Problem UNKNOWN_GROUND, IllegalMove."""
+    """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22); an extract in words, with the reason as ``note``.
+    Raises Problem UNKNOWN_GROUND, REASON_MISSING, IllegalMove."""
     _open(session, copy, document, Act.REFUSE_COPY)
-    why = refusal(grounds, note)
+    is_extract = CopyBasis(copy.basis) is CopyBasis.EXTRACT
+    why = extract_refusal(grounds, note) if is_extract else refusal(grounds, note)
     session.get_one(CopyRequest, copy.id).grounds = [one for one in grounds]
     copies.act(session, copy, document, Act.REFUSE_COPY, agent, at, {**why.as_dict(), "grounds": [*grounds]})
     copy.reason = dict(why.as_dict())

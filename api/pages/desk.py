@@ -113,7 +113,7 @@ def grant_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
 
 @router.post("/copies/{copy_id}/refuse", name="pages.refuse-copy")
 def refuse_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
-    """Refuse certification on the grounds ticked."""
+    """Refuse certification on the grounds ticked, or an extract for the reason typed."""
     grounds = [one for one in form.getlist("ground") if isinstance(one, str)]
     copying.refuse(copy_id, shaped(Refusing, grounds=grounds, note=text(form, "note")), call)
     return see(f"/copies/{copy_id}")
@@ -155,6 +155,7 @@ def asked_for(document_id: str, request: Request, call: Call, form: Filled) -> s
         NewCopy, basis=text(form, "basis"), recipient=text(form, "recipient"), purpose=text(form, "purpose"),
         requester=requester, quantity=text(form, "quantity") or 1, valid_until=text(form, "valid_until") or None,
         most_uses=text(form, "most_uses") or None, wanted_anyway=text(form, "wanted_anyway"),
+        wanted=text(form, "wanted"),
         **{name: text(form, name) == "yes" for name in ("only_recipient", "only_purpose", "organisation")},
     )  # fmt: skip
     made = copies.request_copy(document_id, asked, request, call, key_of(form))

@@ -28,6 +28,7 @@ FIELD: Words = {
     "holder_tax_code": ("Mã số thuế chủ giấy tờ", "Holder's tax code"), "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_until": ("Có hiệu lực đến", "Valid until"), "procedure_code": ("Mã thủ tục", "Procedure's code"),
     "page_count": ("Số trang", "Pages"), "requester": ("Người yêu cầu", "Requester"),
+    "wanted": ("Phần cần trích", "What the extract shows"), "note": ("Lý do", "Why"),
     "about": ("Giấy tờ được hỏi", "The paper asked for"),
     "holder": ("Số định danh, mã số thuế", "Personal or tax number"),
 }  # fmt: skip

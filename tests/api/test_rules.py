@@ -168,6 +168,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "answers.list": Ask("GET", "/registers/answers"),
         "answers.show": Ask("GET", f"/registers/answers/{these.answer}"),
         "copies.grant": Ask("POST", f"{copy}/grant", {"json": found}),
+        "copies.extract": Ask("POST", f"{copy}/extract", {"json": {"hide": ["1:0,0,1,0.5"]}}),
         "copies.refuse": Ask("POST", f"{copy}/refuse", {"json": {"grounds": ["ORIGINAL_DAMAGED"]}}),
         "copies.extend": Ask("POST", f"{copy}/extend", {"json": {"days": 1}}),
         "copies.replace": Ask("POST", f"{copy}/replace", {"json": {"by": these.copy, "reason": "sai"}}),
