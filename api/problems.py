@@ -58,6 +58,16 @@ CODES: Mapping[str, tuple[int, str, str]] = {
         "Người đã làm bước trước không được làm bước này",
         "Who did the earlier step may not do this one",
     ),
+    "CAPTURE_NEEDS_OFFICER": (
+        403,
+        "Chỉ người đăng nhập bằng tên của mình mới sao chụp và ký được",
+        "Only a person, signed in by name, captures and signs",
+    ),
+    "OTHER_OFFICER": (
+        403,
+        "Lô sao chụp tại quầy do người mở lô gửi và ký; hãy mở lô của mình",
+        "A batch captured at the counter is sent and signed by who opened it; open one of your own",
+    ),
     "NOT_FOUND": (404, "Không có đối tượng này", "There is no such thing"),
     "METHOD_NOT_ALLOWED": (405, "Phương thức không dùng được ở đây", "This method is not for this address"),
     "NOTHING_PARKED": (409, "Không có bước nào đang chờ", "No step is parked"),

@@ -226,6 +226,8 @@ class Caller:
     roles: frozenset[tuple[int, Role]] = frozenset()
     personal_id: str | None = None
     tax_code: str | None = None
+    name: str = ""
+    """A person's display name; empty for systems."""
 
     @property
     def is_holder(self) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,10 @@ from archive.reuse import listing
 from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Agency, Copy, Document
 from ingest.gather import ArchiveLimits
-from ingest.inspection import Limits
+from ingest.inspection import Captured, Limits
 from ingest.list_cells import ListLimits
 from ingest.listing import read_list
+from ingest.receive import Capture
 from signing.report import Known
 from tests import world
 
@@ -125,9 +126,27 @@ class Desk:
     notices: list[str] = field(default_factory=list)
 
     answered: list[Answered] = field(default_factory=list)
+    unsigned: Problem | None = None
+    """What keeps officers' captures from being signed."""
 
     def _noticed(self, event: str, /, **values: object) -> None:
         self.notices.append(f"{event} {values}")
+
+    def _officer(self, code: str, agency: str, officer: str) -> Capture:
+        """Captures without a key: the scan, and who would have signed it."""
+
+        def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
+            if self.unsigned is not None:
+                raise self.unsigned
+            found = ingest.inspect.inspect(scan, folder, limits)
+            made = folder / "capture.pdf"
+            made.write_bytes(scan.read_bytes() + f"{code} {agency} {officer}".encode())
+            return Captured(
+                made, hashlib.sha256(made.read_bytes()).hexdigest(), replace(found, signed_already=True),
+                {"officer": officer},
+            )  # fmt: skip
+
+        return signed
 
     def __post_init__(self) -> None:
         self.store = FolderStore(self.folder / "store")
@@ -137,6 +156,7 @@ class Desk:
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, revise=revised, crop=cropped,
             read_squares=squares_read, draw_page=lambda sealed, page: png(page), published_keys=lambda: NO_KEYS,
+            officer=self._officer,
             hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password),
             ticks=lambda: self.now.seconds, verification_url=f"{HERE}/v/", notice=self._noticed,
             answered=self.answered.append,

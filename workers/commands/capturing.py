@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive import catalogue
+from archive.clock import Clock
 from archive.errors import Problem
 from archive.settings import Settings
 from ingest.inspection import Captured, Limits
+from ingest.receive import Capture
+from workers.children import Children
 from workers.commands import intake
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import CAPTURES
@@ -32,26 +35,8 @@ def capture(
     settings = shop.settings
     with shop.database.reading() as session:
         agency = catalogue.agency(session, code)
-    shop.children.run(
-        settings.file_seconds,
-        CAPTURES,
-        "enrol",
-        settings.keys,
-        agency.code,
-        agency.name,
-        officer,
-        shop.clock(),
-    )
+    signed = captured_by(shop.children, settings, shop.clock, agency.code, agency.name, officer)
     out.notice("Khóa cá nhân THỬ NGHIỆM, không có giá trị pháp lý. TEST personal key, not official.")
-
-    def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
-        with intake.the_files_fault(settings.file_seconds):
-            made: Captured = shop.children.run(
-                settings.file_seconds, CAPTURES, "capture", scan, folder, limits, settings.keys, agency.code,
-                agency.name, officer, shop.clock(),
-            )  # fmt: skip
-            return made
-
     receipt = intake.take(shop, paths, form, cover, agency.code, officer, signed, originals)
     captures = sum(one.refusal is None for one in receipt.outcomes)
     answer = {
@@ -63,3 +48,21 @@ def capture(
     }
     told = f"Sao chụp / captured by {officer}: {captures}"
     out.answer(answer, lambda: f"{intake.text_of(receipt)}\n{told}", PARTLY if receipt.refused else DONE)
+
+
+def captured_by(
+    children: Children, settings: Settings, clock: Clock, agency_code: str, agency_name: str, officer: str
+) -> Capture:  # fmt: skip
+    """How this officer captures a scan: in limited children, which alone open the key. Sees first that there is one.
+    Raises Problem when there is none that can be used."""
+    who = (settings.keys, agency_code, agency_name, officer)
+    children.run(settings.file_seconds, CAPTURES, "enrol", *who, clock())
+
+    def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
+        with intake.the_files_fault(settings.file_seconds):
+            made: Captured = children.run(
+                settings.file_seconds, CAPTURES, "capture", scan, folder, limits, *who, clock()
+            )
+            return made
+
+    return signed
