@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     agencies,
+    answers,
     batches,
     clients,
     consents,
@@ -49,8 +50,8 @@ KIB, MIB = 1 << 10, 1 << 20
 # In the order of how often they are asked: a request is compared with one after the other.
 RESOURCES = (
     documents, verification, files, reusing, copying, copies, reviews, searching, batches, uploads, progress, sessions,
-    tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, people, clients,
-    grants, statements,
+    tokens, paper_lists, dossiers, consents, holdership, procedures, agencies, health, registers, answers, people,
+    clients, grants, statements,
 )  # fmt: skip
 PAGES = (frame, doors, verifying, intake, station, records, extracting, desk, own)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from anyio import to_thread
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
@@ -38,11 +38,20 @@ FileName = Annotated[str, Path(min_length=1, max_length=200, pattern=FILE_NAME)]
 
 
 class NewBatch(Asked):
-    """A batch about to be opened."""
+    """A batch about to be opened. ``capture``: the caller takes the papers in at the counter and signs each capture in
+    their own name, before it is read (TT 01/2023/TT-VPCP Đ.8); then ``originals`` says how many papers there are."""
 
     agency: AgencyCode | None = None
     cover: str = Field("", max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")
     form: str = Field("", max_length=40, pattern=r"^[A-Za-z0-9._-]*$")
+    capture: bool = False
+    originals: int | None = Field(None, ge=1, le=100_000)
+
+    @model_validator(mode="after")
+    def _counted(self) -> NewBatch:
+        if self.capture != (self.originals is not None):
+            raise ValueError("originals are counted where papers are captured, and only there")
+        return self
 
 
 class FileBody(BaseModel):
@@ -76,6 +85,8 @@ class BatchLine(BaseModel):
     form: str
     agent: str
     opened_at: datetime
+    officer: str | None = None
+    """Who captures at the counter and signs; null for other batches."""
 
 
 class BatchBody(BatchLine):
@@ -85,6 +96,9 @@ class BatchBody(BatchLine):
     outcomes: list[Taken] | None
     scanned: PageAccount
     """Pages that came in with the batch; none before it is received, and none that were here before."""
+    originals: int | None = None
+    failure: Reason | None = None
+    """Why no paper of a captured batch could be taken in; it is OPEN again."""
 
 
 @router.get("", name="batches.list")
@@ -103,15 +117,20 @@ def create_batch(asked: NewBatch, request: Request, call: Called, key: Key) -> J
 
     def make(session: Session) -> Made:
         agency = call.agency(session, asked.agency)
+        officer = " ".join(call.caller.name.split()) if asked.capture else None
+        if officer == "":
+            raise Refused("CAPTURE_NEEDS_OFFICER")
         delivery = Delivery(
             id=new_id("batch", call.office.entropy), agency_id=agency.id, cover=asked.cover, form=asked.form,
-            agent=call.caller.agent, state=deliveries.OPEN, opened_at=call.at,
+            agent=call.caller.agent, state=deliveries.OPEN, opened_at=call.at, officer=officer,
+            originals=asked.originals,
         )  # fmt: skip
         session.add(delivery)
         session.flush()
         body = BatchBody(
-            **_line(session, delivery), files=[], outcomes=None, scanned=PageAccount(**Account().as_dict())
-        )
+            **_line(session, delivery), files=[], outcomes=None, scanned=PageAccount(**Account().as_dict()),
+            originals=delivery.originals,
+        )  # fmt: skip
         return Made(body, headers={"Location": f"{request.url.path}/{delivery.id}"})
 
     return once(call, request, key, asked, make)
@@ -151,9 +170,10 @@ async def upload(
 
 @router.post("/{batch_id}/close", name="batches.close", status_code=202)
 def close(batch_id: BatchId, request: Request, call: Called) -> BatchBody:
-    """No more files. They are inspected and become documents, or are refused with a reason, in the background."""
+    """No more files. They are inspected and become documents, or are refused with a reason, in the background. Papers
+    captured at the counter are signed first; where that fails the batch is OPEN again with its ``failure``."""
     with call.office.database.writing() as session:
-        delivery = own(call, session, batch_id)
+        delivery = _mine(call, session, batch_id)
         deliveries.close(session, delivery)
         body = _body(session, delivery)
     request.app.state.receiver.wake()
@@ -161,9 +181,10 @@ def close(batch_id: BatchId, request: Request, call: Called) -> BatchBody:
 
 
 def still_open(call: Call, batch_id: str, also_closed: bool = False) -> None:
-    """Before a byte is read: a closed batch takes no more. Raises Refused NOT_FOUND, Problem BATCH_CLOSED."""
+    """Before a byte is read: a closed batch takes no more. Raises Refused NOT_FOUND, OTHER_OFFICER, Problem
+    BATCH_CLOSED."""
     with call.office.database.reading() as session:
-        delivery = own(call, session, batch_id)
+        delivery = _mine(call, session, batch_id)
         if delivery.state != deliveries.OPEN and not also_closed:
             raise deliveries.closed(delivery)
 
@@ -177,15 +198,25 @@ def keep(call: Call, batch_id: str, name: str, body: Spooled) -> bool:
     """Bytes first, then the row that names them."""
     call.office.store.put_file(WORK, body.path)
     with call.office.database.writing() as session:
-        delivery = own(call, session, batch_id)
+        delivery = _mine(call, session, batch_id)
         most = call.office.settings.most_batch_files
         return deliveries.add(session, delivery, name, body.sha256, body.size, most)
+
+
+def _mine(call: Call, session: Session, batch_id: str) -> Delivery:
+    """The batch, for who may fill and close it: nobody adds to what an officer signs. Raises Refused NOT_FOUND,
+    OTHER_OFFICER."""
+    delivery = own(call, session, batch_id)
+    if delivery.officer and delivery.agent != call.caller.agent:
+        raise Refused("OTHER_OFFICER")
+    return delivery
 
 
 def _line(session: Session, delivery: Delivery) -> dict[str, object]:
     return {
         "id": delivery.id, "agency": session.get_one(Agency, delivery.agency_id).code, "state": delivery.state,
         "cover": delivery.cover, "form": delivery.form, "agent": delivery.agent, "opened_at": delivery.opened_at,
+        "officer": delivery.officer,
     }  # fmt: skip
 
 
@@ -196,6 +227,8 @@ def _body(session: Session, delivery: Delivery) -> BatchBody:
             **_line(session, delivery),
             "files": [FileBody(name=one.name, sha256=one.sha256, size=one.size) for one in files],
             "outcomes": delivery.outcomes,
+            "originals": delivery.originals,
+            "failure": delivery.failure,
             "scanned": scans.account_of_batch(session, delivery.id).as_dict(),
         }
     )

@@ -136,4 +136,4 @@ def caller_with(account: Account, roles: Iterable[tuple[int, str]]) -> Caller:
     known = {role.value: role for role in STAFF}
     held = frozenset((agency, known[role]) for agency, role in roles if role in known)
     agent = f"{account.name} ({account.login})"
-    return Caller(account.id, agent, held, account.personal_id, account.tax_code)
+    return Caller(account.id, agent, held, account.personal_id, account.tax_code, account.name)

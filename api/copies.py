@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -52,14 +53,18 @@ def request_copy(
     document_id: DocumentId, asked: NewCopy, request: Request, call: Called, key: Key
 ) -> JSONResponse:
     """Ask for a copy. From the register: granted with number and code, or refused with the reason, at once; its file
-    follows. Of a paper original: REQUESTED with its deadline until the officer decides (grant, refuse)."""
+    follows. Of a paper original, or an extract asked for in words: REQUESTED with its deadline until the officer
+    decides (grant or extract, refuse)."""
     caller = call.caller
 
     def make(session: Session) -> Made:
         document = document_of(call, session, document_id)
         officer = document.agency_id in call.sight.agencies
-        if asked.basis is not CopyBasis.REGISTER and not officer:
+        chosen = bool(asked.show or asked.hide)
+        if not officer and (asked.basis is CopyBasis.ORIGINAL or chosen):
             raise Refused("COPY_FROM_REGISTER_ONLY")
+        if not officer and asked.basis is CopyBasis.EXTRACT and not asked.wanted.strip():
+            raise copies.extract_of_what()
         extract = _extract(session, document, asked)
         drawn = hashlib.sha256(f"{caller.id}\n{key}".encode()).hexdigest()
         made = copies.request(
@@ -86,13 +91,20 @@ def _wish(call: Call, asked: NewCopy, officer: bool) -> Wish:
 
 def _extract(session: Session, document: Document, asked: NewCopy) -> dict[str, Any] | None:
     """What an extract is of, as it is kept; None for other copies. Raises Problem: nothing of it can be shown so."""
-    if asked.basis is not CopyBasis.EXTRACT and not asked.show and not asked.hide:
+    wanted = asked.wanted.strip()
+    if asked.basis is not CopyBasis.EXTRACT and not asked.show and not asked.hide and not wanted:
         return None
+    if not wanted or asked.show or asked.hide:
+        check_parts(session, document, asked.show, asked.hide)
+    return {"show": asked.show, "hide": asked.hide} | ({"wanted": wanted} if wanted else {})
+
+
+def check_parts(session: Session, document: Document, show: Sequence[str], hide: Sequence[str]) -> None:
+    """Raises Problem EXTRACT_…: nothing of the record can be shown so."""
     try:
-        parse(asked.show, asked.hide, len(catalogue.pages(session, document.id)))
+        parse(show, hide, len(catalogue.pages(session, document.id)))
     except BadSelection as error:
         raise Problem(error.code, error.vi, error.en) from error
-    return {"show": asked.show, "hide": asked.hide}
 
 
 @router.get("/copies", name="copies.list")

@@ -45,7 +45,8 @@ class NewCopy(Asked):
 
     An extract says what it shows (nothing: every page) and what is hidden of that: ``2`` is page 2,
     ``2:0.1,0.2,0.9,0.4`` a rectangle of it, left, top, right, bottom as shares of the page from its top left,
-    ``2:72,100,300,200pt`` the same in points.
+    ``2:72,100,300,200pt`` the same in points. Or ``wanted`` says in words which pages and what of them: then an officer
+    chooses (``POST /copies/{id}/extract``); holders ask in words only.
     """
 
     basis: CopyBasis
@@ -61,6 +62,7 @@ class NewCopy(Asked):
     wanted_anyway: Optional = ""
     show: Parts = Field(default_factory=list)
     hide: Parts = Field(default_factory=list)
+    wanted: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")] = ""
 
     def wish(self) -> Wish:
         """The same for the archive."""
@@ -80,10 +82,18 @@ class Finding(Asked):
     certifier_title: Text
 
 
-class Refusing(Asked):
-    """Grounds for refusal, of the closed list of codes (docs/api.md), and what else the requester should know."""
+class Selection(Asked):
+    """The parts of an extract that was asked for in words: what it shows and what is hidden of that."""
 
-    grounds: Annotated[list[str], Field(min_length=1, max_length=10)]
+    show: Parts = Field(default_factory=list)
+    hide: Parts = Field(default_factory=list)
+
+
+class Refusing(Asked):
+    """Grounds for refusal, of the closed list of codes (docs/api.md), and what else the requester should know.
+    An extract has no such grounds: ``note`` says why."""
+
+    grounds: Annotated[list[str], Field(max_length=10)] = Field(default_factory=list)
     note: Optional = ""
 
 
@@ -131,10 +141,11 @@ class RequestBody(BaseModel):
 
 
 class Extract(BaseModel):
-    """What an extract shows and hides."""
+    """What an extract shows and hides; both are empty until an officer chose what was ``wanted``."""
 
     show: list[str]
     hide: list[str]
+    wanted: str = ""
 
 
 class CopyBody(BaseModel):

@@ -1,21 +1,18 @@
-"""What officers do with requests for copies: what is due, grant, refuse, put off, replace, answer in writing."""
+"""What officers do with requests for copies: what is due, grant, refuse, put off, replace."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
-from api.copies import own
-from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, copy_body
-from api.once import Key, Made, once
+from api.copies import check_parts, own
+from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, Selection, copy_body
 from api.problems import Refused
 from api.reviews import Revocation
-from api.shapes import AgencyCode, Asked, CopyId, LongText, Page, Text
+from api.shapes import CopyId, Page
 from archive import certification, copies, lists
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
@@ -23,21 +20,6 @@ from archive.copy_rules import Certification
 from archive.tables import Copy
 
 router = APIRouter(tags=["copies"])
-
-
-class NoEntry(Asked):
-    """Somebody asked for a copy of what no register here has."""
-
-    requester: Text
-    about: LongText
-    agency: AgencyCode | None = None
-
-
-class AnswerBody(BaseModel):
-    """The written answer, in Vietnamese, to be handed over or sent."""
-
-    id: str
-    text: str
 
 
 @router.get("/copies/due", name="requests.list")
@@ -53,20 +35,6 @@ def list_due(
     return Page(rows=[copy_body(call, one.copy, one.asked) for one in found], next=None)
 
 
-@router.post("/registers/answers", name="answers.create", status_code=201, response_model=AnswerBody)
-def answer_no_entry(asked: NoEntry, request: Request, call: Called, key: Key) -> JSONResponse:
-    """No entry in the register, or no register: the written answer (NĐ 23/2015/NĐ-CP Đ.17), kept in the history."""
-
-    def make(session: Session) -> Made:
-        agency = call.agency(session, asked.agency)
-        answer_id, text = certification.answer_no_entry(
-            session, agency, asked.requester, asked.about, call.caller.agent, call.at, call.office.entropy
-        )
-        return Made(AnswerBody(id=answer_id, text=text))
-
-    return once(call, request, key, asked, make)
-
-
 @router.post("/copies/{copy_id}/grant", name="copies.grant")
 def grant(copy_id: CopyId, asked: Finding, call: Called) -> CopyBody:
     """The paper original was presented and compared: number and code are given, the file follows."""
@@ -79,9 +47,22 @@ def grant(copy_id: CopyId, asked: Finding, call: Called) -> CopyBody:
         return _body(call, session, copy)
 
 
+@router.post("/copies/{copy_id}/extract", name="copies.extract")
+def grant_extract(copy_id: CopyId, asked: Selection, call: Called) -> CopyBody:
+    """The parts of an extract that was asked for in words are chosen: number and code are given, the file follows."""
+    with call.office.database.writing() as session:
+        copy, document = own(call, session, copy_id)
+        check_parts(session, document, asked.show, asked.hide)
+        certification.grant_extract(
+            session, copy, document, asked.show, asked.hide, call.caller.agent, call.at, call.office.entropy,
+            call.office.law,
+        )  # fmt: skip
+        return _body(call, session, copy)
+
+
 @router.post("/copies/{copy_id}/refuse", name="copies.refuse")
 def refuse(copy_id: CopyId, asked: Refusing, call: Called) -> CopyBody:
-    """Refuse certification on grounds of the closed list."""
+    """Refuse certification on grounds of the closed list; an extract for the reason given in words."""
     with call.office.database.writing() as session:
         copy, document = own(call, session, copy_id)
         certification.refuse(session, copy, document, asked.grounds, asked.note, call.caller.agent, call.at)

@@ -34,7 +34,7 @@ class WhosePapers(Asked):
 
 class DeedBody(BaseModel):
     """Something done with the holder's papers: a read, copy, use, a question for a paper that is here, consent,
-    withdrawal or grant; by which agency and whom, about which document, why."""
+    withdrawal, grant or written answer (``answer`` is its id); by which agency and whom, about which document, why."""
 
     at: datetime
     deed: Deed
@@ -42,6 +42,7 @@ class DeedBody(BaseModel):
     document: str | None
     why: str
     who: str
+    answer: str | None = None
 
 
 @router.post("/papers", name="holders.list")
@@ -75,7 +76,8 @@ def list_deeds(
         found = seen(session, own_number(call, kind), _place(cursor), limit + 1)
     rows = [
         DeedBody(
-            at=one.at, deed=one.deed, agency=one.agency, document=one.document_id or None, why=one.why, who=one.who
+            at=one.at, deed=one.deed, agency=one.agency, document=one.document_id or None, why=one.why, who=one.who,
+            answer=one.key if one.deed is Deed.ANSWER else None,
         )
         for one in found[:limit]
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from archive.store import Store
 from ingest.gather import ArchiveLimits
 from ingest.inspection import Limits
 from ingest.list_loading import ReadList
-from ingest.receive import Inspect
+from ingest.receive import Capture, Inspect
 from ocr.forms import Forms, shipped
 from signing.report import Known
 
@@ -35,6 +35,10 @@ ReadSquares = Callable[[Path, datetime], dict[str, Any]]
 
 DrawPage = Callable[[Path, int], bytes]
 """One page of a sealed record as PNG, as an extract would show it; drawn in a limited child. Raises Problem."""
+
+Officer = Callable[[str, str, str], Capture]
+"""How this officer (code and name of the agency, the officer's name) captures a scan and signs: in limited children,
+which alone open the key. Raises Problem when the officer has no key that can be used."""
 
 Crop = Callable[[Path, tuple[int, int, int, int], Path | None], bytes]
 """The part of a page picture around a box, upright as the reading says, as PNG; cut in a limited child."""
@@ -74,6 +78,7 @@ class Office:
     crop: Crop
     read_squares: ReadSquares
     draw_page: DrawPage
+    officer: Officer
     published_keys: Callable[[], bytes]
     """The file of the keys of offline statements, as it is published now."""
     hashed: Hash

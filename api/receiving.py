@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from api.office import Office
 from archive import deliveries
 from archive.deliveries import Delivery
+from archive.errors import Problem
 from archive.notices import frames
 from archive.people import IdempotencyRecord
 from archive.store import WORK
@@ -94,7 +95,15 @@ def receive_next(office: Office) -> bool:
         files.sort(key=lambda file: natural(file[0]))
         agency = session.get_one(Agency, delivery.agency_id)
         done = _done_before(session, delivery) if session.get(Batch, delivery.id) is not None else None
-    outcomes = _receive(office, delivery, agency, files) if done is None else done
+    try:
+        outcomes = _receive(office, delivery, agency, files) if done is None else done
+    except Problem as problem:
+        if not delivery.officer:
+            raise
+        # Nothing was taken in. What is missing (a scan, the authority's time, the key) the officer sees to.
+        with office.database.writing() as session:
+            deliveries.reopen(session, delivery.id, problem)
+        return True
     with office.database.writing() as session:
         deliveries.received(session, delivery.id, outcomes)
     return True
@@ -107,12 +116,15 @@ def _receive(
         with office.database.writing() as session:
             deliveries.extend(session, delivery.id, office.clock() + LEASE)
 
+    captured = None
+    if delivery.officer:
+        captured = office.officer(agency.code, agency.name, delivery.officer)
     office.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=office.scratch) as folder, ThreadPoolExecutor(office.threads) as threads:
         desk = Desk(
             database=office.database, store=office.store, inspect=office.inspect, limits=office.limits,
             archive_limits=office.archive_limits, scratch=office.scratch, clock=office.clock,
-            entropy=office.entropy, spread=threads.map,
+            entropy=office.entropy, spread=threads.map, capture=captured,
         )  # fmt: skip
         named = Path(folder)
         links = [named / _link(number, name) for number, (name, _) in enumerate(files)]
@@ -120,7 +132,7 @@ def _receive(
             link.symlink_to(office.store.path(WORK, sha256).resolve())
         receipt = receive(
             desk, agency, links, delivery.form, delivery.cover, delivery.agent,
-            went_on, delivery.id, named,
+            went_on, delivery.id, named, delivery.originals,
         )  # fmt: skip
     return [as_dict(outcome) for outcome in receipt.outcomes]
 

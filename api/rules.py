@@ -110,7 +110,10 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "copies.create": _own(O, HOLDER),
         "requests.list": _own(O, A, AUDITOR),
         "answers.create": _own(O),
+        "answers.list": _own(O, A, AUDITOR, HOLDER),
+        "answers.show": _own(O, A, AUDITOR, HOLDER),
         "copies.grant": _own(O),
+        "copies.extract": _own(O),
         "copies.refuse": _own(O),
         "copies.extend": _own(O),
         "copies.void": _own(O),
@@ -184,6 +187,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "pages.request-copy": _own(O),
         "pages.requests": _own(O, A, AUDITOR),
         "pages.slip": _own(O, A, AUDITOR),
+        "pages.answer-no-entry": _own(O),
+        "pages.answer": _own(O, A, AUDITOR),
         "pages.grant-copy": _own(O),
         "pages.refuse-copy": _own(O),
         "pages.extend-copy": _own(O),
@@ -200,6 +205,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "pages.paper": _own(HOLDER),
         "pages.ask-copy": _own(HOLDER),
         "pages.own-copy": _own(HOLDER),
+        "pages.own-answer": _own(HOLDER),
         "pages.needs": _own(HOLDER),
         "pages.need": _own(HOLDER),
         "pages.consents": _own(HOLDER),
@@ -222,6 +228,8 @@ class Caller:
     roles: frozenset[tuple[int, Role]] = frozenset()
     personal_id: str | None = None
     tax_code: str | None = None
+    name: str = ""
+    """A person's display name; empty for systems."""
 
     @property
     def is_holder(self) -> bool:

@@ -1,4 +1,4 @@
-"""What an officer does with requests for copies: grants, refuses, extends, answers; and what is due when."""
+"""What an officer does with requests for copies: grants, refuses, extends; and what is due when."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from archive import copies, history, steps
 from archive.clock import VIETNAM
 from archive.copy_law import CopyLaw, shipped_law
 from archive.copy_rows import CopyRequest
-from archive.copy_rules import Certification, CopyBasis, certifiable, refusal
+from archive.copy_rules import Certification, CopyBasis, certifiable, extract_refusal, refusal
 from archive.errors import Problem
-from archive.identifiers import Entropy, new_id
+from archive.identifiers import Entropy
 from archive.lifecycle import Act, CopyState, IllegalMove
 from archive.lists import Sight, visible
-from archive.tables import Agency, Copy, Document
+from archive.tables import Copy, Document
 
 OPEN = (CopyState.REQUESTED.value, CopyState.GRANTED.value)
 """Asked for and not handed out yet."""
@@ -43,10 +43,13 @@ def grant(
 ) -> Copy:  # fmt: skip
     """The officer compared the paper original: the copy is granted with its number, or refused on the grounds ticked.
 
-    Raises Problem PAPER_NOT_PRESENTED or CERTIFIER_MISSING (nothing is decided yet), UNKNOWN_GROUND; IllegalMove when
-    it is decided already. A record that lost its force meanwhile is refused with that reason.
+    Raises Problem PAPER_NOT_PRESENTED, CERTIFIER_MISSING or, of an extract, EXTRACT_OF_WHAT (nothing is decided yet),
+    UNKNOWN_GROUND; IllegalMove when it is decided already. A record that lost its force meanwhile is refused with
+    that reason.
     """
     _open(session, copy, document, Act.GRANT_COPY)
+    if CopyBasis(copy.basis) is CopyBasis.EXTRACT:
+        raise copies.extract_of_what()
     if not found.grounds:
         missing = certifiable(found)
         if missing is not None:
@@ -55,13 +58,30 @@ def grant(
     return copies.certified(session, copy, document, gone, found, agent, at, entropy, law)
 
 
+def grant_extract(
+    session: Session, copy: Copy, document: Document, show: Collection[str], hide: Collection[str], agent: str,
+    at: datetime, entropy: Entropy, law: CopyLaw | None = None,
+) -> Copy:  # fmt: skip
+    """The officer chose the parts of an extract that was asked for in words: it is granted with its number, or refused
+    when the record lost its force meanwhile. Raises Problem EXTRACT_OF_WHAT, IllegalMove when it is decided already."""
+    _open(session, copy, document, Act.GRANT_COPY)
+    if CopyBasis(copy.basis) is not CopyBasis.EXTRACT or not (show or hide):
+        raise copies.extract_of_what()
+    copy.extract = {**(copy.extract or {}), "show": [*show], "hide": [*hide]}
+    session.flush()
+    gone = copies.why_not(session, document, at)
+    return copies.certified(session, copy, document, gone, None, agent, at, entropy, law)
+
+
 def refuse(
     session: Session, copy: Copy, document: Document, grounds: Collection[str], note: str, agent: str,
     at: datetime,
 ) -> Copy:  # fmt: skip
-    """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22). Raises Problem UNKNOWN_GROUND, IllegalMove."""
+    """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22); an extract in words, with the reason as ``note``.
+    Raises Problem UNKNOWN_GROUND, REASON_MISSING, IllegalMove."""
     _open(session, copy, document, Act.REFUSE_COPY)
-    why = refusal(grounds, note)
+    is_extract = CopyBasis(copy.basis) is CopyBasis.EXTRACT
+    why = extract_refusal(grounds, note) if is_extract else refusal(grounds, note)
     session.get_one(CopyRequest, copy.id).grounds = [one for one in grounds]
     copies.act(session, copy, document, Act.REFUSE_COPY, agent, at, {**why.as_dict(), "grounds": [*grounds]})
     copy.reason = dict(why.as_dict())
@@ -115,31 +135,6 @@ def extend(
     told = {"copy": copy.id, "due": asked.due_at.isoformat(), "days": days, "agreement": asked.agreement}
     history.append(session, document.agency_id, at, Act.EXTEND_COPY, agent, document.id, told)
     return asked
-
-
-def answer_no_entry(
-    session: Session, agency: Agency, requester: str, about: str, agent: str, at: datetime, entropy: Entropy
-) -> tuple[str, str]:
-    """No entry, or no register: the requester gets this in writing (NĐ 23/2015/NĐ-CP Đ.17; CC-04).
-
-    Gives the answer's id and text; it is kept in the history. Raises Problem ANSWER_ABOUT_WHAT.
-    """
-    if not requester.strip() or not about.strip():
-        raise Problem(
-            "ANSWER_ABOUT_WHAT", "Nêu người yêu cầu và giấy tờ được hỏi", "Name the requester and the paper"
-        )
-    day = at.astimezone(VIETNAM)
-    text = (
-        f"{agency.name}\nngày {day:%d} tháng {day:%m} năm {day:%Y}\n\n"
-        f"Kính gửi: {requester.strip()}\n\n"
-        f"Ông/bà yêu cầu cấp bản sao từ sổ gốc của: {about.strip()}.\n"
-        f"Cơ quan đã tra cứu và không tìm thấy nội dung này trong sổ gốc đang lưu giữ, nên không cấp được bản sao "
-        f"(Điều 17 Nghị định 23/2015/NĐ-CP)."
-    )
-    answer_id = new_id("answer", entropy)
-    told = {"requester": requester.strip(), "about": about.strip(), "text": text}
-    history.append(session, agency.id, at, Act.ANSWER_NO_ENTRY, agent, answer_id, told)
-    return answer_id, text
 
 
 def due(session: Session, sight: Sight, limit: int, basis: CopyBasis | None = None) -> Sequence[DueCopy]:

@@ -49,18 +49,17 @@ def request(
     of a paper original it waits for ``certification.grant``, unless ``found`` says what the officer found.
 
     A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy. ``extract`` says
-    what an EXTRACT shows and hides.
+    what an EXTRACT shows and hides, or in words what is ``wanted`` of it: then it waits for
+    ``certification.grant_extract``. One without a requester the office makes for its own ends.
     Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, UNKNOWN_GROUND,
     EXTRACT_OF_WHAT when an extract says not what it shows, or another copy does.
     """
     law = law or shipped_law()
     check_wish(wish, at.astimezone(VIETNAM).date())
-    if (basis is CopyBasis.EXTRACT) != (extract is not None):
-        raise Problem(
-            "EXTRACT_OF_WHAT",
-            "Trích sao phải nêu phần được trích; loại bản sao khác thì không",
-            "An extract names the parts that it shows, and no other copy does",
-        )
+    if (basis is CopyBasis.EXTRACT) != (extract is not None) or (
+        extract is not None and not any(extract.values())
+    ):
+        raise extract_of_what()
     history.head(session, document.agency_id)
     session.refresh(document)  # as it is now that nobody else can act on it
     if request_key is not None:
@@ -95,7 +94,11 @@ def request(
     if extract is not None:
         asked["extract"] = extract
     history.append(session, document.agency_id, at, Act.REQUEST_COPY, agent, document.id, asked)
-    refused = why_not(session, document, at) or not_for(session, document, basis, requester)
+    refused = why_not(session, document, at)
+    if basis is not CopyBasis.EXTRACT or wish.requester is not None:
+        refused = refused or not_for(session, document, basis, requester)
+    if refused is None and extract is not None and not extract.get("show") and not extract.get("hide"):
+        return copy
     if basis is not CopyBasis.ORIGINAL:
         return _settled(session, copy, document, refused, agent, at, entropy, law)
     refused = refused or not_certified(session, document, wish, found, at)
@@ -104,11 +107,20 @@ def request(
     return certified(session, copy, document, refused, found, agent, at, entropy, law)
 
 
+def extract_of_what() -> Problem:
+    """An extract says too little, or another copy too much."""
+    return Problem(
+        "EXTRACT_OF_WHAT",
+        "Trích sao phải nêu phần được trích; loại bản sao khác thì không",
+        "An extract names the parts that it shows, and no other copy does",
+    )
+
+
 def certified(
     session: Session, copy: Copy, document: Document, refused: Problem | None, found: Certification | None,
     agent: str, at: datetime, entropy: Entropy, law: CopyLaw | None = None,
 ) -> Copy:  # fmt: skip
-    """The officer decides on the copy of a paper original: granted, or refused for ``refused`` or what was found."""
+    """The officer decides on a copy that waited: granted, or refused for ``refused`` or what was found."""
     asked = session.get_one(CopyRequest, copy.id)
     if found is not None:
         asked.presented_on = found.presented_on
@@ -136,7 +148,11 @@ def _settled(
     day = at.astimezone(VIETNAM).date()
     asked.volume, asked.granted_at = given.volume, at
     asked.printed = law.printed(kind, given.number, given.volume, given.year, day)
-    told = {"number": given.number, "year": given.year, "volume": given.volume, "fee": asked.fee}
+    told: dict[str, Any] = {
+        "number": given.number, "year": given.year, "volume": given.volume, "fee": asked.fee,
+    }  # fmt: skip
+    if copy.extract is not None and copy.extract.get("wanted"):
+        told["extract"] = copy.extract  # what was asked for in words was chosen only now
     act(session, copy, document, Act.GRANT_COPY, agent, at, told)
     session.add(Step(document_id=document.id, name="issue", input=copy.id, offer_at=at))
     session.flush()

@@ -1,10 +1,10 @@
-"""Tables of copying as a legal act: who asked and when it is due, limits of use, uses, volumes of registers."""
+"""Tables of copying as a legal act: who asked and when it is due, limits of use, uses, volumes, written answers."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.tables import Base
@@ -82,3 +82,22 @@ class Volume(Base):
     opened_by: Mapped[str] = mapped_column(String(200))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(String(200), default="")
+
+
+class WrittenAnswer(Base):
+    """The register has no entry, said in writing to who asked. ``holder``: their personal number or tax code, under
+    which they find it themselves; empty when they gave none."""
+
+    __tablename__ = "written_answer"
+    __table_args__ = (
+        Index("written_answer_agency", "agency_id", "answered_at"),
+        Index("written_answer_holder", "holder", "answered_at"),
+    )
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    requester: Mapped[str]
+    holder: Mapped[str] = mapped_column(String(20), default="")
+    about: Mapped[str]
+    text: Mapped[str]
+    answered_at: Mapped[datetime]
+    agent: Mapped[str] = mapped_column(String(200))

@@ -1,8 +1,8 @@
 """Who may ask for a copy and when one is refused: the rules of the two legal acts. Pure.
 
 P4, a copy from the register, is for whom the record was issued to and those who stand for them (NĐ 23/2015/NĐ-CP
-Đ.16; domain.md CC-03, V-25). P5, a copy certified against the paper original, is for whoever brings the original,
-and refused on the grounds of Đ.22 (CC-05, V-23).
+Đ.16; domain.md CC-03, V-25); so is an extract that somebody asks for. P5, a copy certified against the paper original,
+is for whoever brings the original, and refused on the grounds of Đ.22 (CC-05, V-23).
 """
 
 from __future__ import annotations
@@ -136,8 +136,6 @@ def entitled(
     """Why the requester may not have the copy, or None (V-25). ``holder_ids``: numbers the record is made out to."""
     if not requester.name.strip():
         return _fault("REQUESTER_MISSING", "Phải nêu họ tên người yêu cầu", "Name who asks")
-    if basis is CopyBasis.EXTRACT:  # the office makes it for its own ends: nobody else may ask
-        return None
     if basis is CopyBasis.ORIGINAL:
         # Whoever holds the original may have it certified (Đ.5): the paper itself is looked at, not the person.
         return None
@@ -156,8 +154,9 @@ def entitled(
         case Capacity.BEARER:
             return _fault(
                 "REQUESTER_NOT_ENTITLED",
-                "Bản sao từ sổ gốc chỉ cấp cho người được cấp bản chính, người đại diện hoặc người thừa kế",
-                "A copy from the register is for the holder, a representative or an heir only",
+                "Bản sao từ sổ gốc, bản trích sao chỉ cấp cho người được cấp bản chính, người đại diện hoặc người "
+                "thừa kế",
+                "A copy from the register or an extract is for the holder, a representative or an heir only",
             )
         case Capacity.CONSENT:
             if not requester.power.strip():
@@ -226,6 +225,22 @@ def refusal(grounds: Collection[str], note: str = "") -> Problem:
     vi, en = ("; ".join(GROUNDS[one][place] for one in GROUNDS if one in grounds) for place in (0, 1))
     more = f". {note.strip()}" if note.strip() else ""
     return _fault(first, f"Từ chối chứng thực: {vi}{more}", f"Certification refused: {en}{more}")
+
+
+def extract_refusal(grounds: Collection[str], note: str) -> Problem:
+    """The refusal of an extract, in words: Đ.22 is about certifying only. Raises Problem UNKNOWN_GROUND,
+    REASON_MISSING."""
+    if grounds:
+        raise _fault(
+            "UNKNOWN_GROUND",
+            "Các lý do của Điều 22 chỉ dành cho chứng thực; từ chối trích sao thì ghi lý do bằng lời",
+            "The grounds of art. 22 are about certification; an extract is refused in words",
+        )
+    if not note.strip():
+        raise _fault("REASON_MISSING", "Phải nêu lý do", "Say why")
+    return _fault(
+        "EXTRACT_REFUSED", f"Từ chối trích sao: {note.strip()}", f"The extract is refused: {note.strip()}"
+    )
 
 
 def check_wish(wish: Wish, at: date) -> None:

@@ -20,7 +20,10 @@ OPEN, CLOSED, RECEIVED = "OPEN", "CLOSED", "RECEIVED"
 
 
 class Delivery(Base):
-    """A batch on its way in: OPEN for files, CLOSED while they are looked at, RECEIVED with ``outcomes``."""
+    """A batch on its way in: OPEN for files, CLOSED while they are looked at, RECEIVED with ``outcomes``.
+
+    Papers taken in at the counter (TT 01/2023 Đ.8) have the ``officer`` who signs each capture, and how many
+    ``originals`` there are; ``failure``: why none of them could be taken in, so that it is open again."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -36,6 +39,9 @@ class Delivery(Base):
     opened_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     outcomes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    officer: Mapped[str | None] = mapped_column(String(100))
+    originals: Mapped[int | None]
+    failure: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class DeliveredFile(Base):
@@ -84,7 +90,7 @@ def close(session: Session, delivery: Delivery) -> None:
         raise closed(delivery)
     if not files(session, delivery.id):
         raise Problem("BATCH_EMPTY", "Lô chưa có tệp nào", "The batch holds no file yet")
-    delivery.state = CLOSED
+    delivery.state, delivery.failure = CLOSED, None
 
 
 def waiting(session: Session, now: datetime) -> bool:
@@ -111,6 +117,15 @@ def claim(session: Session, now: datetime, lease: timedelta) -> Delivery | None:
 def extend(session: Session, delivery_id: str, until: datetime) -> None:
     """Push the lease on while receiving goes well."""
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(lease_until=until))
+
+
+def reopen(session: Session, delivery_id: str, why: Problem) -> None:
+    """Nothing of it could be taken in: it takes files again and says why."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id)
+        .values(state=OPEN, failure=why.as_dict(), lease_until=None)
+    )
 
 
 def received(session: Session, delivery_id: str, outcomes: list[dict[str, Any]]) -> None:

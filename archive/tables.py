@@ -262,4 +262,5 @@ class Copy(Base):
     report_sha256: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[dict[str, Any] | None]
     extract: Mapped[dict[str, Any] | None]
-    """Of a TRÍCH SAO: what it shows and hides, ``{"show": [...], "hide": [...]}`` (signing/selection.py)."""
+    """Of a TRÍCH SAO: what it shows and hides, ``{"show": [...], "hide": [...]}`` (signing/selection.py); ``"wanted"``:
+    what was asked for in words, the rest empty until an officer chose."""

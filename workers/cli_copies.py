@@ -167,13 +167,16 @@ def no_entry(
     agency: Annotated[
         str | None, typer.Option("--agency", help="Agency code, when there are several.")
     ] = None,
+    holder: Annotated[
+        str | None, typer.Option("--holder", help="The requester's personal number or tax code: they see it.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """No register has it: the written answer."""
     from workers.commands import requesting
 
     with console(json) as out:
-        requesting.no_entry(out, agency, requester, about, who)
+        requesting.no_entry(out, agency, requester, about, who, holder)
 
 
 @registers.command("print")

@@ -1,4 +1,4 @@
-"""The copy desk: copies asked for, due, certified or refused, made, taken back, replaced."""
+"""The copy desk: copies asked for, due, certified or refused, made, taken back, replaced; answers in writing."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import copies, copying
+from api import answers, copies, copying
 from api.callers import Call, Called
 from api.copy_shapes import Extension, Finding, NewCopy, Refusing, Replacement
 from api.etags import document_of
-from api.pages.forms import Filled, shaped, text
+from api.pages.forms import Filled, key_of, shaped, text
 from api.pages.frame import page, see
+from api.pages.intake import agencies
 from api.paging import Cursor
 from api.problems import Refused
 from api.reviews import Revocation
-from api.shapes import CopyId, DocumentId
+from api.shapes import AnswerId, CopyId, DocumentId
 from archive.clock import VIETNAM
 from archive.copy_rules import GROUNDS
 from archive.errors import Problem
@@ -41,7 +42,28 @@ def list_requests(request: Request, call: Called) -> Response:
     """Open requests by deadline, what is overdue at the top."""
     found = copying.list_due(call, 200)
     today = call.at.astimezone(VIETNAM).date()
-    return page(request, call.caller, "requests.html", rows=found.rows, today=today)
+    return page(
+        request, call.caller, "requests.html", rows=found.rows, today=today,
+        answers=answers.list_answers(call, 20).rows,
+        agencies=agencies(call, "pages.answer-no-entry"), key=call.office.token()[:32],
+    )  # fmt: skip
+
+
+@router.post("/requests/answers", name="pages.answer-no-entry")
+def answer_no_entry(request: Request, call: Called, form: Filled) -> Response:
+    """The register has no entry: the written answer, to be printed from its page."""
+    asked = shaped(
+        answers.NoEntry, requester=text(form, "requester"), about=text(form, "about"),
+        agency=text(form, "agency") or None, holder=text(form, "holder") or None,
+    )  # fmt: skip
+    made = answers.answer_no_entry(asked, request, call, key_of(form))
+    return see(f"/answers/{json.loads(bytes(made.body))['id']}")
+
+
+@router.get("/answers/{answer_id}", name="pages.answer")
+def show_answer(answer_id: AnswerId, request: Request, call: Called) -> Response:
+    """A written answer as it is printed and signed."""
+    return page(request, call.caller, "answer.html", answer=answers.show_answer(answer_id, call))
 
 
 @router.get("/copies/{copy_id}", name="pages.copy")
@@ -91,7 +113,7 @@ def grant_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
 
 @router.post("/copies/{copy_id}/refuse", name="pages.refuse-copy")
 def refuse_copy(copy_id: CopyId, call: Called, form: Filled) -> Response:
-    """Refuse certification on the grounds ticked."""
+    """Refuse certification on the grounds ticked, or an extract for the reason typed."""
     grounds = [one for one in form.getlist("ground") if isinstance(one, str)]
     copying.refuse(copy_id, shaped(Refusing, grounds=grounds, note=text(form, "note")), call)
     return see(f"/copies/{copy_id}")
@@ -140,10 +162,8 @@ def asked_for(document_id: str, request: Request, call: Call, form: Filled) -> s
         NewCopy, basis=text(form, "basis"), recipient=text(form, "recipient"), purpose=text(form, "purpose"),
         requester=requester, quantity=text(form, "quantity") or 1, valid_until=text(form, "valid_until") or None,
         most_uses=text(form, "most_uses") or None, wanted_anyway=text(form, "wanted_anyway"),
+        wanted=text(form, "wanted"),
         **{name: text(form, name) == "yes" for name in ("only_recipient", "only_purpose", "organisation")},
     )  # fmt: skip
-    key = text(form, "key")
-    if not key.isalnum() or len(key) > 64:
-        raise Refused("INVALID_REQUEST")
-    made = copies.request_copy(document_id, asked, request, call, key)
+    made = copies.request_copy(document_id, asked, request, call, key_of(form))
     return str(json.loads(bytes(made.body))["id"])

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api import copies, documents, reads
+from api import copies, copying, documents, reads
 from api.callers import Call, Called
-from api.copy_shapes import NewCopy
+from api.copy_shapes import CopyBody, NewCopy, Selection, copy_body
 from api.etags import document_of
 from api.files import Number
-from api.pages.forms import Filled, shaped, text
+from api.pages.forms import Filled, key_of, shaped, text
 from api.pages.frame import page, see
 from api.problems import Refused
 from api.shapes import DocumentId
 from archive import catalogue
+from archive.copy_rows import CopyRequest
+from archive.copy_rules import CopyBasis
 from archive.errors import Problem
-from archive.lifecycle import State
+from archive.lifecycle import CopyState, State
 from archive.store import HOLDINGS
 from archive.tables import Document
 
 router = APIRouter(include_in_schema=False)
 
 
+FIELDS = ("show", "hide", "recipient", "purpose")
+
+Waiting = Annotated[str | None, Query(max_length=20, pattern=r"^copy-[0-9a-z]{12}$")]
+
+
 @router.get("/documents/{document_id}/extract", name="pages.extract")
-def choose(document_id: DocumentId, request: Request, call: Called) -> Response:
-    """The pages of the held record, to choose on."""
-    body = documents.show_document(document_id, Response(), call)
+def choose(document_id: DocumentId, request: Request, call: Called, copy: Waiting = None) -> Response:
+    """The pages of the held record, to choose on; with ``copy`` for the request that says in words what is wanted."""
     _held(call, document_id)
-    return page(
-        request, call.caller, "extract.html", document=body, count=len(body.pages), key=call.office.token()[:32],
-        wrong=None, typed={"show": "", "hide": "", "recipient": "", "purpose": ""},
-    )  # fmt: skip
+    waiting = None if copy is None else _waiting(call, document_id, copy)
+    if waiting is not None and waiting.state is not CopyState.REQUESTED:
+        return see(f"/copies/{waiting.id}")
+    return _page(document_id, request, call, dict.fromkeys(FIELDS, ""), call.office.token()[:32], waiting)
 
 
 @router.get("/documents/{document_id}/extract/pages/{number}", name="pages.extract-picture")
@@ -52,26 +60,46 @@ def picture(document_id: DocumentId, number: Number, call: Called) -> Response:
 
 @router.post("/documents/{document_id}/extract", name="pages.request-extract")
 def ask(document_id: DocumentId, request: Request, call: Called, form: Filled) -> Response:
-    """Ask for the extract; what cannot be shown so is said beside the fields, which stay filled in."""
-    typed = {name: text(form, name) for name in ("show", "hide", "recipient", "purpose")}
-    asked = shaped(
-        NewCopy, basis="extract", recipient=typed["recipient"], purpose=typed["purpose"],
-        show=typed["show"].split(), hide=typed["hide"].split(),
-    )  # fmt: skip
-    key = text(form, "key")
-    if not key.isalnum() or len(key) > 64:
-        raise Refused("INVALID_REQUEST")
+    """Make the extract that waits, or one for the office's own ends; what cannot be shown so is said beside the fields,
+    which stay filled in."""
+    typed = {name: text(form, name) for name in FIELDS}
+    parts = {name: typed[name].split() for name in ("show", "hide")}
+    key, copy = key_of(form), text(form, "copy")
+    waiting = _waiting(call, document_id, copy) if copy else None
     try:
+        if waiting is not None:
+            copying.grant_extract(waiting.id, shaped(Selection, **parts), call)
+            return see(f"/copies/{waiting.id}")
+        asked = shaped(
+            NewCopy, basis="extract", recipient=typed["recipient"], purpose=typed["purpose"], **parts
+        )
         made = copies.request_copy(document_id, asked, request, call, key)
     except Problem as problem:
         if not problem.code.startswith("EXTRACT_"):
             raise
-        body = documents.show_document(document_id, Response(), call)
-        return page(
-            request, call.caller, "extract.html", 422, document=body, count=len(body.pages), key=key, wrong=problem,
-            typed=typed,
-        )  # fmt: skip
+        return _page(document_id, request, call, typed, key, waiting, problem)
     return see(f"/copies/{json.loads(bytes(made.body))['id']}")
+
+
+def _page(
+    document_id: str, request: Request, call: Call, typed: Mapping[str, str], key: str, waiting: CopyBody | None,
+    wrong: Problem | None = None,
+) -> Response:  # fmt: skip
+    body = documents.show_document(document_id, Response(), call)
+    return page(
+        request, call.caller, "extract.html", 200 if wrong is None else 422, document=body, count=len(body.pages),
+        key=key, wrong=wrong, typed=typed, waiting=waiting,
+    )  # fmt: skip
+
+
+def _waiting(call: Call, document_id: str, copy_id: str) -> CopyBody:
+    """The extract of this record that was asked for. Raises Refused NOT_FOUND."""
+    with call.office.database.reading() as session:
+        copy, document = copies.own(call, session, copy_id)
+        asked = session.get(CopyRequest, copy.id)
+    if document.id != document_id or copy.basis != CopyBasis.EXTRACT.value:
+        raise Refused("NOT_FOUND")
+    return copy_body(call, copy, asked)
 
 
 def _held(call: Call, document_id: str) -> tuple[Document, int]:

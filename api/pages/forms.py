@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from api.pages.words import word
+from api.problems import Refused
 from archive.errors import Problem
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -26,6 +27,14 @@ def text(form: FormData, name: str) -> str:
     """The text of one field, with line ends as we keep them; empty when it is missing."""
     value = form.get(name, "")
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+
+
+def key_of(form: FormData) -> str:
+    """The name of this request, drawn when the page was made: sent twice it is one request. Raises Refused."""
+    key = text(form, "key")
+    if not key.isalnum() or len(key) > 64:
+        raise Refused("INVALID_REQUEST")
+    return key
 
 
 def shaped(shape: type[Shape], **values: object) -> Shape:

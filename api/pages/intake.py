@@ -9,6 +9,7 @@ from api.callers import Call, Called
 from api.pages.frame import page
 from api.pages.naming import forms_of
 from api.paging import Cursor
+from api.rules import permit
 from api.shapes import BatchId
 from archive import catalogue
 from archive.errors import Problem
@@ -55,7 +56,9 @@ def _stands(call: Call, batch_id: str) -> paper_lists.ListBody | None:
         return None
 
 
-def agencies(call: Call) -> list[tuple[str, str]]:
-    """Code and name of the agencies that the caller acts for on this page."""
+def agencies(call: Call, route: str | None = None) -> list[tuple[str, str]]:
+    """Code and name of the agencies that the caller acts for on this page; with ``route``, on that one."""
+    sight = call.sight if route is None else permit(route, call.caller)
+    acting = frozenset() if sight is None else sight.agencies
     with call.office.database.reading() as session:
-        return [(one.code, one.name) for one in catalogue.agencies(session) if one.id in call.sight.agencies]
+        return [(one.code, one.name) for one in catalogue.agencies(session) if one.id in acting]

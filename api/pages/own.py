@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api import consents, copies, documents, holdership, procedures, reusing
+from api import answers, consents, copies, documents, holdership, procedures, reusing
 from api.callers import Call, Called
 from api.pages.desk import asked_for
 from api.pages.forms import Filled, shaped, text
 from api.pages.frame import page, see
 from api.pages.naming import dates_of, named
 from api.paging import Cursor
-from api.shapes import ConsentId, CopyId, DocumentId, ProcedureCode
+from api.shapes import AnswerId, ConsentId, CopyId, DocumentId, ProcedureCode
 from archive import catalogue
 from archive.holders import HolderKind
 
@@ -26,7 +26,8 @@ Words = Annotated[str, Query(max_length=200)]
 def list_papers(request: Request, call: Called, cursor: Cursor = None) -> Response:
     """The holder's papers with standing and expiry."""
     found = documents.list_documents(call, 50, cursor)
-    return page(request, call.caller, "my-papers.html", found=found, names=_names(call))
+    told = answers.list_answers(call, 50).rows
+    return page(request, call.caller, "my-papers.html", found=found, names=_names(call), answers=told)
 
 
 @router.get("/papers/{document_id}", name="pages.paper")
@@ -52,6 +53,12 @@ def ask_copy(document_id: DocumentId, request: Request, call: Called, form: Fill
 def show_copy(copy_id: CopyId, request: Request, call: Called) -> Response:
     """A copy of an own paper and where it stands."""
     return page(request, call.caller, "copy.html", copy=copies.look_at(copy_id, call), grounds={}, today="")
+
+
+@router.get("/answers/{answer_id}", name="pages.own-answer")
+def show_answer(answer_id: AnswerId, request: Request, call: Called) -> Response:
+    """A written answer that the holder was given."""
+    return page(request, call.caller, "answer.html", answer=answers.show_answer(answer_id, call))
 
 
 @router.get("/procedures", name="pages.needs")

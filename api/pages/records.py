@@ -9,13 +9,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api import copies, documents, registers, reviews, searching
 from api.callers import Called
 from api.etags import document_of
-from api.pages.forms import Filled, shaped, text
+from api.pages.forms import Filled, key_of, shaped, text
 from api.pages.frame import page, see
 from api.pages.intake import agencies
 from api.pages.naming import dates_of, forms_of, named
 from api.paging import Cursor, cursor_of, numbered
 from api.papers import DocumentLine
-from api.problems import Refused
 from api.rules import permit
 from api.shapes import DocumentId, Page
 from archive import lists, register_book
@@ -117,6 +116,7 @@ def list_registers(request: Request, call: Called) -> Response:
     return page(
         request, call.caller, "registers.html", rows=registers.list_registers(call).rows,
         volumes=registers.list_volumes(call).rows, key=call.office.token()[:32],
+        agencies=agencies(call, "pages.open-volume"),
     )  # fmt: skip
 
 
@@ -124,9 +124,7 @@ def list_registers(request: Request, call: Called) -> Response:
 def open_volume(request: Request, call: Called, form: Filled) -> Response:
     """Close the open volume of a register and open the next."""
     asked = shaped(registers.NewVolume, kind=text(form, "kind"), agency=text(form, "agency") or None)
-    key = text(form, "key")
-    if not key.isalnum() or len(key) > 64:
-        raise Refused("INVALID_REQUEST")
+    key = key_of(form)
     registers.open_volume(asked, request, call, key)
     return see("/registers")
 

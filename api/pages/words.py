@@ -27,7 +27,10 @@ FIELD: Words = {
     "holder_id": ("Số định danh chủ giấy tờ", "Holder's personal number"),
     "holder_tax_code": ("Mã số thuế chủ giấy tờ", "Holder's tax code"), "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_until": ("Có hiệu lực đến", "Valid until"), "procedure_code": ("Mã thủ tục", "Procedure's code"),
-    "page_count": ("Số trang", "Pages"),
+    "page_count": ("Số trang", "Pages"), "requester": ("Người yêu cầu", "Requester"),
+    "wanted": ("Phần cần trích", "What the extract shows"), "note": ("Lý do", "Why"),
+    "about": ("Giấy tờ được hỏi", "The paper asked for"),
+    "holder": ("Số định danh, mã số thuế", "Personal or tax number"),
 }  # fmt: skip
 COPY: Words = {
     "REQUESTED": ("Đã yêu cầu", "Requested"), "GRANTED": ("Đang tạo", "Being made"), "ISSUED": ("Đã cấp", "Issued"),
@@ -61,6 +64,7 @@ DEED: Words = {
     "read": ("Đã xem", "Saw it"), "copy": ("Cấp bản sao", "Copy"), "use": ("Dùng trong hồ sơ", "Used in a dossier"),
     "ask": ("Hỏi lại giấy tờ đã có", "Asked again for a paper that is here"), "consent": ("Đồng ý", "Consent"),
     "withdrawal": ("Rút lại đồng ý", "Consent withdrawn"), "grant": ("Cơ quan được chia sẻ", "Shared with an agency"),
+    "answer": ("Trả lời: không có trong sổ gốc", "Answered: no entry"),
 }  # fmt: skip
 ACT: Words = {
     "receive": ("Tiếp nhận", "Received"), "read": ("Đọc", "Read"), "return": ("Trả lại", "Returned"),

@@ -1,4 +1,4 @@
-"""What a holder sees of others' dealings with their papers: reads, copies, uses, asking again, consents, grants."""
+"""What a holder sees of others' dealings with them: reads, copies, uses, questions, consents, grants, answers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from archive.copy_rows import WrittenAnswer
 from archive.field_rows import made_out_to
 from archive.lifecycle import State
 from archive.people import ReadRecord
@@ -44,6 +45,7 @@ class Deed(StrEnum):
     CONSENT = "consent"
     WITHDRAWAL = "withdrawal"
     GRANT = "grant"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Seen:
 
 
 def seen(session: Session, number: str, after: Seen | None = None, limit: int = MOST) -> list[Seen]:
-    """Lines about the holder's held papers and consents, newest first, at most ``limit``; on from ``after``."""
+    """Lines about the holder's held papers, consents and written answers, newest first, at most ``limit``; on from
+    ``after``."""
     lines = union_all(*_queries(number)).subquery()
     at, deed, key = lines.c.at, lines.c.deed, lines.c.key
     query = select(lines).order_by(at.desc(), deed, key).limit(max(1, min(limit, MOST)))
@@ -136,6 +139,12 @@ def _queries(number: str) -> list[Select[*tuple[Any, ...]]]:
         )
         .join_from(Grant, Agency, Agency.id == Grant.taker_id)
         .where(of_giver),
+        _line(
+            Deed.ANSWER, _of(WrittenAnswer.answered_at), _of(WrittenAnswer.id), _of(Agency.name), _NOTHING,
+            _of(WrittenAnswer.about), _of(WrittenAnswer.agent),
+        )
+        .join_from(WrittenAnswer, Agency, Agency.id == WrittenAnswer.agency_id)
+        .where(WrittenAnswer.holder == number),
     ]  # fmt: skip
 
 

@@ -7,12 +7,13 @@ import hashlib
 import io
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 import ingest.inspect
@@ -28,14 +29,15 @@ from archive.errors import Problem
 from archive.identifiers import new_id
 from archive.ledger import NewDocument, NewPage
 from archive.lifecycle import Act, State
-from archive.people import ApiClient
+from archive.people import Account, ApiClient
 from archive.reuse import listing
 from archive.store import HOLDINGS, WORK, FolderStore
 from archive.tables import Agency, Copy, Document
 from ingest.gather import ArchiveLimits
-from ingest.inspection import Limits
+from ingest.inspection import Captured, Limits
 from ingest.list_cells import ListLimits
 from ingest.listing import read_list
+from ingest.receive import Capture
 from signing.report import Known
 from tests import world
 
@@ -124,9 +126,27 @@ class Desk:
     notices: list[str] = field(default_factory=list)
 
     answered: list[Answered] = field(default_factory=list)
+    unsigned: Problem | None = None
+    """What keeps officers' captures from being signed."""
 
     def _noticed(self, event: str, /, **values: object) -> None:
         self.notices.append(f"{event} {values}")
+
+    def _officer(self, code: str, agency: str, officer: str) -> Capture:
+        """Captures without a key: the scan, and who would have signed it."""
+
+        def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
+            if self.unsigned is not None:
+                raise self.unsigned
+            found = ingest.inspect.inspect(scan, folder, limits)
+            made = folder / "capture.pdf"
+            made.write_bytes(scan.read_bytes() + f"{code} {agency} {officer}".encode())
+            return Captured(
+                made, hashlib.sha256(made.read_bytes()).hexdigest(), replace(found, signed_already=True),
+                {"officer": officer},
+            )  # fmt: skip
+
+        return signed
 
     def __post_init__(self) -> None:
         self.store = FolderStore(self.folder / "store")
@@ -136,6 +156,7 @@ class Desk:
             read_list=lambda path: read_list(path, ListLimits()), limits=Limits(150, 200, 10, 20, 4),
             archive_limits=ArchiveLimits(10, 20, 200), threads=2, judge=judged, revise=revised, crop=cropped,
             read_squares=squares_read, draw_page=lambda sealed, page: png(page), published_keys=lambda: NO_KEYS,
+            officer=self._officer,
             hashed=quick_hash, matches=lambda kept, password: kept == quick_hash(password),
             ticks=lambda: self.now.seconds, verification_url=f"{HERE}/v/", notice=self._noticed,
             answered=self.answered.append,
@@ -172,6 +193,13 @@ class Desk:
     def staff(self, role: Role, code: str = A) -> TestClient:
         """The agency's person of this role."""
         return self.person(f"{role.value}.{code.lower()}")
+
+    def acts_also(self, role: Role, also: Role, where: str = B) -> None:
+        """Give agency A's person of this role another one somewhere else."""
+        with self.database.writing() as session:
+            login = f"{role.value}.{A.lower()}"
+            account = session.scalars(select(Account).where(Account.login == login)).one()
+            accounts.set_roles(session, account.id, self.agencies[where], [also.value])
 
     def system(self, *roles: Role, code: str = A) -> TestClient:
         """Another system with a bearer token."""

@@ -120,11 +120,48 @@ def test_an_officer_says_who_asks_and_a_holder_asks_in_their_own_name(desk: Desk
     assert officer.post(f"/api/v1/documents/{document}/copies", json=body, headers=key()).status_code == 422
 
 
+NOTHING = {"requester": "Trần Văn Bình", "about": "giấy khai sinh số 5/1970"}
+
+
 def test_no_entry_is_answered_in_writing_once(desk: Desk) -> None:
     officer, name = desk.staff(Role.COPY_OFFICER), key()
-    asked = {"requester": "Trần Văn Bình", "about": "giấy khai sinh số 5/1970"}
-    first, again = (officer.post("/api/v1/registers/answers", json=asked, headers=name) for _ in range(2))
+    first, again = (officer.post("/api/v1/registers/answers", json=NOTHING, headers=name) for _ in range(2))
     assert first.status_code == 201 and first.json() == again.json() and "5/1970" in first.json()["text"]
+    assert officer.get("/api/v1/registers/answers").json()["rows"] == [first.json()]
+
+
+def test_who_asked_sees_the_answer_under_their_number_and_nobody_else_does(any_desk: Desk) -> None:
+    officer = any_desk.staff(Role.COPY_OFFICER)
+    told = [
+        officer.post("/api/v1/registers/answers", json={**NOTHING, **more}, headers=key()).json()["id"]
+        for more in ({"holder": "001 099 012 345"}, {})
+    ]
+    holder, stranger = any_desk.person("holder"), any_desk.person("stranger")
+    assert [one["id"] for one in holder.get("/api/v1/registers/answers").json()["rows"]] == told[:1]
+    (deed,) = holder.get("/api/v1/holders/current/deeds").json()["rows"]
+    assert (deed["deed"], deed["answer"], deed["why"]) == ("answer", told[0], NOTHING["about"])
+    assert f"/my/answers/{told[0]}" in holder.get("/my/papers").text
+    assert f"/my/answers/{told[0]}" in holder.get("/my/deeds").text
+    assert "không tìm thấy nội dung này trong sổ gốc" in holder.get(f"/my/answers/{told[0]}").text
+    assert holder.get(f"/my/answers/{told[1]}").status_code == 404
+    assert stranger.get("/api/v1/registers/answers").json()["rows"] == []
+    assert stranger.get(f"/api/v1/registers/answers/{told[0]}").status_code == 404
+    wrong = officer.post("/api/v1/registers/answers", json={**NOTHING, "holder": "123"}, headers=key())
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "BAD_HOLDER")
+
+
+def test_on_the_page_an_officer_answers_and_prints(desk: Desk) -> None:
+    desk.acts_also(Role.COPY_OFFICER, Role.COPY_OFFICER)
+    officer = desk.staff(Role.COPY_OFFICER)
+    assert f'<option value="{B}">' in officer.get("/requests").text
+    form = {**NOTHING, "agency": B, "holder": "", "key": "n1"}
+    answers = [officer.post("/requests/answers", data=form, follow_redirects=False) for _ in range(2)]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    letter = officer.get(answers[0].headers["location"]).text
+    assert "SỞ Y TẾ TỈNH MẪU" in letter and "Kính gửi: Trần Văn Bình" in letter and "Điều 17" in letter
+    assert answers[0].headers["location"] in officer.get("/requests").text
+    wrong = officer.post("/requests/answers", data={**form, "about": " ", "key": "n2"})
+    assert wrong.status_code == 422 and "Giấy tờ được hỏi" in wrong.text
 
 
 def test_looking_at_a_limited_copy_uses_nothing_and_using_it_up_ends_it(any_desk: Desk) -> None:
@@ -236,3 +273,25 @@ def test_a_copy_held_up_by_a_key_says_why_to_its_agency_and_can_be_given_up(desk
     assert (given_up["state"], given_up["number"], given_up["held_up"]) == ("REFUSED", made["number"], None)
     assert "mất thiết bị" in given_up["reason"]["vi"]
     assert desk.staff(Role.REVIEWER).get("/parked").text.count("KEY_PASSPHRASE") == 0
+
+
+def test_an_officer_of_several_agencies_chooses_whose_volume_is_opened(desk: Desk) -> None:
+    desk.acts_also(Role.COPY_OFFICER, Role.COPY_OFFICER)
+    officer = desk.staff(Role.COPY_OFFICER)
+    for code in (A, B):
+        from_register(officer, desk.document(code=code))
+    page = officer.get("/registers").text
+    assert f'<option value="{A}">' in page and f'<option value="{B}">' in page
+    left_out = officer.post("/registers/volumes", data={"kind": "copies-register", "key": "v1"})
+    assert left_out.status_code == 422 and "WHICH_AGENCY" in left_out.text
+    officer.post("/registers/volumes", data={"kind": "copies-register", "key": "v2", "agency": B})
+    rows = officer.get("/api/v1/registers/volumes").json()["rows"]
+    assert [(one["agency"], one["number"]) for one in rows] == [(A, 1), (B, 1), (B, 2)]
+
+
+def test_the_choice_of_a_volumes_agency_is_among_those_where_the_officer_may_open_it(desk: Desk) -> None:
+    desk.acts_also(Role.COPY_OFFICER, Role.AUDITOR)
+    officer = desk.staff(Role.COPY_OFFICER)
+    from_register(officer, desk.document())
+    page = officer.get("/registers").text
+    assert f'name="agency" value="{A}"' in page and f'<option value="{B}">' not in page

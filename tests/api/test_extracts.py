@@ -34,7 +34,8 @@ def test_an_extract_says_what_it_shows_and_is_counted_in_a_series_of_its_own(des
     third = asked(officer, document).json()
     assert [one["number"] for one in (first, second, third)] == ["01/TrS", None, "02/TrS"]
     assert (
-        first["extract"] == {"show": ["1:0,0,1,0.5"], "hide": ["1:0,0,0.1,0.1"]} and second["extract"] is None
+        first["extract"] == {"show": ["1:0,0,1,0.5"], "hide": ["1:0,0,0.1,0.1"], "wanted": ""}
+        and second["extract"] is None
     )
     assert officer.get(f"/api/v1/copies/{first['id']}").json()["extract"] == first["extract"]
     with desk.database.reading() as session:
@@ -61,7 +62,94 @@ def test_parts_that_cannot_be_shown_are_refused_and_take_no_number(
     assert asked(officer, document).json()["number"] == "01/TrS"
 
 
-def test_an_extract_is_a_staffs_act(desk: Desk) -> None:
+WORDS = {"basis": "extract", "show": [], "wanted": "trang 1, chỉ phần tên và số giấy phép"}
+HIDE = {"hide": ["1:0,0.5,1,1"]}
+
+
+def test_a_holder_asks_in_words_and_an_officer_chooses_the_parts(any_desk: Desk) -> None:
+    document, officer = any_desk.document(holder_name="Trần Văn Bình"), any_desk.staff(Role.COPY_OFFICER)
+    made = asked(any_desk.person("holder"), document, **WORDS).json()
+    assert (made["state"], made["number"], made["request"]["requester"]) == (
+        "REQUESTED",
+        None,
+        "Trần Văn Bình",
+    )
+    assert made["extract"] == {"show": [], "hide": [], "wanted": WORDS["wanted"]}
+    assert [one["id"] for one in officer.get("/api/v1/copies/due").json()["rows"]] == [made["id"]]
+    where = f"/documents/{document}/extract?copy={made['id']}"
+    assert where in officer.get("/requests").text and where in officer.get(f"/copies/{made['id']}").text
+    page = officer.get(where).text
+    assert WORDS["wanted"] in page and "vay vốn" in page and 'name="recipient"' not in page
+    form = {"copy": made["id"], "key": "e1", "show": "", "hide": "1:0,0"}
+    wrong = officer.post(f"/documents/{document}/extract", data=form)
+    assert wrong.status_code == 422 and "EXTRACT_REGION" in wrong.text and WORDS["wanted"] in wrong.text
+    officer.post(f"/documents/{document}/extract", data={**form, "hide": HIDE["hide"][0]})
+    now = officer.get(f"/api/v1/copies/{made['id']}").json()
+    assert (now["state"], now["number"], now["extract"]["hide"]) == ("GRANTED", "01/TrS", HIDE["hide"])
+    again = officer.post(f"/api/v1/copies/{made['id']}/extract", json=HIDE)
+    assert (again.status_code, again.json()["code"]) == (409, "ILLEGAL_MOVE")
+    gone_on = officer.get(where, follow_redirects=False)
+    assert gone_on.headers["location"] == f"/copies/{made['id']}"
+    any_desk.issue(made["id"])
+    assert any_desk.person("holder").get(f"/my/copies/{made['id']}").status_code == 200
+
+
+def test_who_may_have_an_extract_is_who_may_have_a_copy_from_the_register(desk: Desk) -> None:
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
+    assert asked(desk.person("stranger"), document, **WORDS).status_code == 404
+    who = {"capacity": "bearer", "name": "Nguyễn Thị Mang"}
+    told = asked(officer, document, **WORDS, requester=who).json()
+    assert (told["state"], told["reason"]["code"]) == ("REFUSED", "REQUESTER_NOT_ENTITLED")
+    stands_for = {"capacity": "representative", "name": "Lê Văn Thay", "power": "GUQ 5/2026"}
+    waits = asked(officer, document, **WORDS, requester=stands_for).json()
+    assert (waits["state"], waits["request"]["capacity"]) == ("REQUESTED", "representative")
+
+
+def test_an_extract_that_waits_is_refused_in_words_and_not_certified(desk: Desk) -> None:
+    officer = desk.staff(Role.COPY_OFFICER)
+    made = asked(desk.person("holder"), desk.document(), **WORDS).json()["id"]
+    found = {"presented_on": "2026-03-02", "certifier": "Lê Văn Chứng", "certifier_title": "Chủ tịch"}
+    for act, body, code in (
+        ("grant", found, "EXTRACT_OF_WHAT"),
+        ("extract", {}, "EXTRACT_WHOLE"),
+        ("refuse", {}, "REASON_MISSING"),
+        ("refuse", {"grounds": ["ORIGINAL_ALTERED"]}, "UNKNOWN_GROUND"),
+    ):
+        answer = officer.post(f"/api/v1/copies/{made}/{act}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    officer.post(f"/copies/{made}/refuse", data={"note": "trang đó không có trong giấy"})
+    told = desk.person("holder").get(f"/api/v1/copies/{made}").json()
+    assert (told["state"], told["reason"]["code"]) == ("REFUSED", "EXTRACT_REFUSED")
+    assert "trang đó không có" in told["reason"]["vi"]
+
+
+def test_a_record_that_fell_meanwhile_gives_no_extract(desk: Desk) -> None:
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
+    made = asked(desk.person("holder"), document, **WORDS).json()["id"]
+    archivist = desk.staff(Role.ARCHIVIST)
+    etag = archivist.get(f"/api/v1/documents/{document}").headers["etag"]
+    archivist.post(f"/api/v1/documents/{document}/revoke", json={"reason": "sai"}, headers={"If-Match": etag})
+    told = officer.post(f"/api/v1/copies/{made}/extract", json=HIDE).json()
+    assert (told["state"], told["reason"]["code"], told["number"]) == ("REFUSED", "RECORD_REVOKED", None)
+
+
+def test_words_are_for_extracts_and_extracts_need_them(desk: Desk) -> None:
+    document, holder = desk.document(), desk.person("holder")
+    for changes in ({"wanted": " "}, {"basis": "register"}):
+        answer = asked(holder, document, **(WORDS | changes))
+        assert (answer.status_code, answer.json()["code"]) == (422, "EXTRACT_OF_WHAT")
+
+
+def test_on_the_page_a_holder_asks_for_an_extract(desk: Desk) -> None:
+    document, holder = desk.document(), desk.person("holder")
+    assert '<option value="extract">' in holder.get(f"/my/papers/{document}").text
+    form = {"basis": "extract", "recipient": "Ngân hàng Mẫu", "purpose": "vay vốn", "key": "k1",
+            "wanted": "trang 1\r\nchỉ phần tên"}  # fmt: skip
+    page = holder.post(f"/my/papers/{document}/copies", data=form)
+    assert page.status_code == 200 and "trang 1\nchỉ phần tên" in page.text and "Đã yêu cầu" in page.text
+
+
+def test_the_parts_of_an_extract_are_chosen_by_staff(desk: Desk) -> None:
     answer = asked(desk.person("holder"), desk.document())
     assert (answer.status_code, answer.json()["code"]) == (422, "COPY_FROM_REGISTER_ONLY")
 

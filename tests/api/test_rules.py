@@ -91,6 +91,7 @@ class Things:
     grant: str
     bound: str
     number: str
+    answer: str
 
 
 def asks(these: Things) -> dict[str, Ask]:
@@ -164,7 +165,10 @@ def asks(these: Things) -> dict[str, Ask]:
             "/registers/answers",
             {"json": {"requester": "Bình", "about": "giấy cũ", "agency": A}, **made},
         ),
+        "answers.list": Ask("GET", "/registers/answers"),
+        "answers.show": Ask("GET", f"/registers/answers/{these.answer}"),
         "copies.grant": Ask("POST", f"{copy}/grant", {"json": found}),
+        "copies.extract": Ask("POST", f"{copy}/extract", {"json": {"hide": ["1:0,0,1,0.5"]}}),
         "copies.refuse": Ask("POST", f"{copy}/refuse", {"json": {"grounds": ["ORIGINAL_DAMAGED"]}}),
         "copies.extend": Ask("POST", f"{copy}/extend", {"json": {"days": 1}}),
         "copies.void": Ask("POST", f"{copy}/void", {"json": {"reason": "mất khóa"}}),
@@ -259,6 +263,12 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.copy": Ask("GET", copy),
         "pages.request-copy": Ask("POST", f"{document}/copies", {"data": wanted_copy}),
         "pages.requests": Ask("GET", "/requests"),
+        "pages.answer-no-entry": Ask(
+            "POST",
+            "/requests/answers",
+            {"data": {"requester": "Bình", "about": "giấy cũ", "agency": A, "key": "n1"}},
+        ),
+        "pages.answer": Ask("GET", f"/answers/{these.answer}"),
         "pages.slip": Ask("GET", f"{copy}/slip"),
         "pages.grant-copy": Ask("POST", f"{copy}/grant", {"data": found | {"compared": "yes"}}),
         "pages.refuse-copy": Ask("POST", f"{copy}/refuse", {"data": {"ground": "ORIGINAL_DAMAGED"}}),
@@ -280,6 +290,7 @@ def asks(these: Things) -> dict[str, Ask]:
         "pages.paper": Ask("GET", f"/my/papers/{these.held}"),
         "pages.ask-copy": Ask("POST", f"/my/papers/{these.held}/copies", {"data": wanted_copy}),
         "pages.own-copy": Ask("GET", f"/my/copies/{these.copy}"),
+        "pages.own-answer": Ask("GET", f"/my/answers/{these.answer}"),
         "pages.needs": Ask("GET", "/my/procedures"),
         "pages.need": Ask("GET", f"/my/procedures/{desks.PROCEDURE}?agency={A}"),
         "pages.consents": Ask("GET", "/my/consents"),
@@ -302,8 +313,18 @@ def things(desk: Desk) -> Things:
     batch = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=key()).json()["id"]
     copy = desk.copy(held)
     register = desk.staff(Role.ARCHIVIST).get("/api/v1/registers").json()["rows"][0]["id"]
+    told = {"requester": "Bình", "about": "giấy cũ", "holder": desks.HOLDER_ID}
+    answer = desk.staff(Role.COPY_OFFICER).post("/api/v1/registers/answers", json=told, headers=key()).json()
     return Things(
-        desk.document(State.READ), held, copy, batch, account, client.json()["id"], register, *reuse(desk)
+        desk.document(State.READ),
+        held,
+        copy,
+        batch,
+        account,
+        client.json()["id"],
+        register,
+        *reuse(desk),
+        answer["id"],
     )
 
 
@@ -369,7 +390,9 @@ def test_what_belongs_to_one_agency_or_holder_is_not_there_for_others(desk: Desk
         answer = ask(client, route, one)
         if route.startswith("pages.") and answer.status_code == 200:  # a list: none of it is about them
             assert not [
-                one for one in (theirs.read, theirs.held, theirs.copy, theirs.batch) if one in answer.text
+                one
+                for one in (theirs.read, theirs.held, theirs.copy, theirs.batch, theirs.answer)
+                if one in answer.text
             ]
         elif route.endswith(".list") or route == "search.find":
             assert answer.status_code == 200

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive import catalogue, certification, copies, ledger, register_book, registers, volumes
+from archive import answers, catalogue, certification, copies, ledger, register_book, registers, volumes
 from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import Capacity, Certification, Limits, Requester, Wish
@@ -259,14 +259,15 @@ def test_a_copy_is_bound_to_what_was_copied(database: Database) -> None:
 def test_no_entry_in_the_register_is_answered_in_writing(database: Database) -> None:
     with database.writing() as session:
         agency = world.an_agency(session)
-        answer, text = certification.answer_no_entry(
+        answer = answers.no_entry(
             session, agency, "Trần Văn Bình", "giấy khai sinh số 5/1970", CLERK, NOON, os.urandom
         )
+        text = answer.text
         assert agency.name in text and "giấy khai sinh số 5/1970" in text and "02 tháng 03 năm 2026" in text
-        (event,) = catalogue.events(session, answer)
+        (event,) = catalogue.events(session, answer.id)
         assert (event.act, event.details["text"]) == ("answer-no-entry", text)
         with pytest.raises(Problem):
-            certification.answer_no_entry(session, agency, "Trần Văn Bình", " ", CLERK, NOON, os.urandom)
+            answers.no_entry(session, agency, "Trần Văn Bình", " ", CLERK, NOON, os.urandom)
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,24 @@ def office(house: House) -> Iterator[tuple[Agency, dict[str, str]]]:
         limited = officer.post(f"/documents/{held}/copies", json=few, headers={"Idempotency-Key": "f"}).json()
         fallen = agency.copy(held)
         officer.post(f"/copies/{fallen['id']}/revoke", json={"reason": "sai người nhận"})
+        part = {
+            "basis": "extract",
+            "recipient": "Trần Văn Bình",
+            "purpose": "vay vốn",
+            "wanted": "trang 1, phần tên",
+        }
+        wanted = holder.post(f"/documents/{held}/copies", json=part, headers={"Idempotency-Key": "x"}).json()
         register = archivist.get("/registers").json()["rows"][0]["id"]
+        nothing = {
+            "requester": "Trần Văn Bình",
+            "about": "giấy phép xây dựng số 5/1970",
+            "holder": agency.number,
+        }
+        answer = officer.post("/registers/answers", json=nothing, headers={"Idempotency-Key": "n"}).json()
         yield agency, {
             "held": held, "gone": gone, "copy": copy, "batch": batch, "open": open_batch, "read": read, "stuck": stuck,
             "code": code, "register": str(register), "asked": asked, "limited": limited["code"],
-            "fallen": fallen["code"],
+            "fallen": fallen["code"], "answer": answer["id"], "wanted": wanted["id"],
         }  # fmt: skip
 
 
@@ -83,11 +96,14 @@ PAGES: dict[str, dict[str, str]] = {
                   "document-revoked": "/documents/{gone}", "registers": "/registers",
                   "register": "/registers/{register}"},
     "copy-officer": {"copies": "/copies", "copy": "/copies/{copy}", "copy-asked": "/copies/{asked}",
-                     "requests": "/requests", "slip": "/copies/{asked}/slip",
+                     "requests": "/requests", "slip": "/copies/{asked}/slip", "answer": "/answers/{answer}",
                      "register-officer": "/registers/{register}", "registers-officer": "/registers",
-                     "document-officer": "/documents/{held}", "extract": "/documents/{held}/extract"},
+                     "document-officer": "/documents/{held}", "extract": "/documents/{held}/extract",
+                     "copy-wanted": "/copies/{wanted}", "extract-wanted": "/documents/{held}/extract?copy={wanted}"},
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
-               "own-copy": "/my/copies/{copy}", "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
+               "own-copy": "/my/copies/{copy}", "own-answer": "/my/answers/{answer}",
+               "own-copy-wanted": "/my/copies/{wanted}",
+               "needs": "/my/procedures", "need": "/my/procedures/1.001809?agency={a}",
                "need-no-agency": "/my/procedures/1.001809", "consents": "/my/consents", "deeds": "/my/deeds"},
     "auditor": {"station-closed": "/station"},
 }  # fmt: skip

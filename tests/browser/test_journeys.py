@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from api.pages.verifying import FILE_SENTENCES
 from tests.browser.conftest import Visit
+from tests.browser.test_access import judged
 from tests.house import Agency, until
 
 
@@ -38,6 +39,30 @@ def test_a_capturer_drops_files_and_sees_what_became_of_each(visit: Visit, agenc
     expect(page.locator("ul.files")).to_contain_text("ghi chú.txt")
     expect(page.locator("ul.files code")).to_have_text(re.compile("^[A-Z_]+$"))
     visit.picture("batch")
+    page.get_by_role("link", name="Hồ sơ của lô này").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize("size", ["desktop"])
+def test_an_officer_captures_at_the_counter_and_a_paper_short_takes_nothing_in(
+    visit: Visit, agency: Agency
+) -> None:
+    page = visit.sign_in(agency, "capturer")
+    page.goto("/batches/new")
+    expect(page.get_by_label("Số bản giấy đã nhận")).to_be_disabled()
+    page.get_by_role("checkbox", name="Sao chụp tại quầy").check()
+    page.get_by_label("Số bản giấy đã nhận").fill("2")
+    page.set_input_files("#files", [agency.file()])
+    page.get_by_role("button", name="Gửi lô").click()
+    page.wait_for_url("**/batches/batch-*")
+    expect(page.get_by_role("alert")).to_contain_text("CAPTURE_COUNT")
+    visit.picture("batch-short")
+    assert judged(page, "batch-short") == []
+    page.set_input_files("#files", [agency.file()])
+    page.get_by_role("button", name="Gửi lô").click()
+    expect(page.locator("[data-count=READ]")).to_have_text("2")
+    expect(page.locator("dl.facts")).to_contain_text("Người capturer")
+    visit.picture("batch-captured")
     page.get_by_role("link", name="Hồ sơ của lô này").click()
     expect(page.locator("tbody tr")).to_have_count(2)
 

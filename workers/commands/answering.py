@@ -20,6 +20,7 @@ from archive.storing import require_lock
 from ingest.gather import ArchiveLimits
 from signing.statement_keys import published
 from workers.children import Children
+from workers.commands.capturing import captured_by
 from workers.commands.intake import inspect_in_child, limits_of
 from workers.commands.lists import read_in_child
 from workers.commands.stating import picture_report
@@ -164,6 +165,7 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         ),
         read_squares=lambda picture, at: picture_report(picture, settings, children, at, None),
         draw_page=lambda sealed, page: children.run(settings.page_seconds, EXTRACTS, "page_picture", sealed, page),
+        officer=lambda code, name, officer: captured_by(children, settings, shop.clock, code, name, officer)[1],
         published_keys=lambda: published(settings.keys),
     )  # fmt: skip
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive import catalogue
+from archive.clock import Clock
 from archive.errors import Problem
 from archive.settings import Settings
 from ingest.inspection import Captured, Limits
+from ingest.receive import Capture
 from signing.keyfile import TEST
+from workers.children import Children
 from workers.commands import intake
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import CAPTURES, KEYS
@@ -34,27 +37,9 @@ def capture(
     settings = shop.settings
     with shop.database.reading() as session:
         agency = catalogue.agency(session, code)
-    kind = shop.children.run(
-        settings.file_seconds,
-        KEYS,
-        "enrol",
-        settings.keys,
-        agency.code,
-        agency.name,
-        officer,
-        shop.clock(),
-    )
+    kind, signed = captured_by(shop.children, settings, shop.clock, agency.code, agency.name, officer)
     if kind == TEST:
         out.notice("Khóa cá nhân THỬ NGHIỆM, không có giá trị pháp lý. TEST personal key, not official.")
-
-    def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
-        with intake.the_files_fault(settings.file_seconds):
-            made: Captured = shop.children.run(
-                settings.file_seconds, CAPTURES, "capture", scan, folder, limits, settings.keys, agency.code,
-                agency.name, officer, shop.clock(), marks_of(settings),
-            )  # fmt: skip
-            return made
-
     receipt = intake.take(shop, paths, form, cover, agency.code, officer, signed, originals)
     captures = sum(one.refusal is None for one in receipt.outcomes)
     answer = {
@@ -66,3 +51,29 @@ def capture(
     }
     told = f"Sao chụp / captured by {officer}: {captures}"
     out.answer(answer, lambda: f"{intake.text_of(receipt)}\n{told}", PARTLY if receipt.refused else DONE)
+
+
+def captured_by(
+    children: Children, settings: Settings, clock: Clock, agency_code: str, agency_name: str, officer: str
+) -> tuple[str, Capture]:  # fmt: skip
+    """The kind of this officer's key, and how they capture a scan with it: in limited children, which alone open the
+    key. Sees first that there is one. Raises Problem when there is none that can be used."""
+    who = (settings.keys, agency_code, agency_name, officer)
+    kind: str = children.run(settings.file_seconds, KEYS, "enrol", *who, clock())
+
+    def signed(scan: Path, folder: Path, limits: Limits) -> Captured:
+        with intake.the_files_fault(settings.file_seconds):
+            made: Captured = children.run(
+                settings.file_seconds,
+                CAPTURES,
+                "capture",
+                scan,
+                folder,
+                limits,
+                *who,
+                clock(),
+                marks_of(settings),
+            )
+            return made
+
+    return kind, signed

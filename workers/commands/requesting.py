@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from archive import catalogue, certification, copies, ledger, standings, steps
+from archive import answers, catalogue, certification, copies, ledger, standings, steps
 from archive.clock import stamp, system_clock
 from archive.copies import CopyBasis
 from archive.copy_law import load_law
@@ -131,16 +131,17 @@ def extend(out: Console, copy_id: str, days: int, until: str, agreement: str, wh
     out.answer(answer, lambda: _text(answer))
 
 
-def no_entry(out: Console, agency: str | None, requester: str, about: str, who: str) -> None:
+def no_entry(
+    out: Console, agency: str | None, requester: str, about: str, who: str, holder: str | None
+) -> None:
     """The written answer that no register has it."""
     name_of(who)
     shop = open_workshop(Settings(), out.notice, preload=(SEALS,))
     with shop.database.writing() as session:
         of = catalogue.agency(session, agency)
-        answer_id, text = certification.answer_no_entry(
-            session, of, requester, about, who, shop.clock(), shop.entropy
-        )
-    out.answer({"id": answer_id, "text": text}, lambda: text)
+        made = answers.no_entry(session, of, requester, about, who, shop.clock(), shop.entropy, holder)
+        answer = {"id": made.id, "text": made.text}
+    out.answer(answer, lambda: answer["text"])
 
 
 def fall(out: Console, what: str, by: str | None, reason: str, who: str) -> None:

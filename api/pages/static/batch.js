@@ -100,6 +100,18 @@ if (form) {
     add(event.dataTransfer.files);
   });
 
+  // How many papers there are is asked where they are captured, and there it must be told.
+  const capture = document.getElementById("capture");
+  const originals = document.getElementById("originals");
+  const counted = () => {
+    originals.disabled = !capture.checked;
+    originals.required = capture.checked;
+  };
+  capture?.addEventListener("change", counted);
+  if (capture) {
+    counted();
+  }
+
   function send(name, one) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -143,6 +155,9 @@ if (form) {
           cover: document.getElementById("cover").value,
           form: document.getElementById("form").value,
         };
+        if (document.getElementById("capture").checked) {
+          Object.assign(asked, { capture: true, originals: Number(document.getElementById("originals").value) });
+        }
         const headers = { "Content-Type": "application/json", "Idempotency-Key": opening };
         batch = (await told(await fetch(API, { method: "POST", headers, body: JSON.stringify(asked) }))).id;
       }
