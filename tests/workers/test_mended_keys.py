@@ -134,7 +134,7 @@ def test_a_copy_whose_certifier_has_no_key_keeps_its_number_until_there_is_one(d
 def test_at_the_counter_no_number_is_taken_for_a_certifier_without_a_key(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(requesting, "open_workshop", lambda settings, notice: desk.shop)
+    monkeypatch.setattr(requesting, "open_workshop", lambda settings, notice, preload: desk.shop)
     copy, later = desk.asked(), desk.asked()
 
     def grant(copy: str, code: int) -> dict[str, Any]:
