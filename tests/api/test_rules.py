@@ -14,10 +14,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from api import callers
 from api.app import create_app
 from api.rules import DUTIES, NOBODY, TABLE, Caller, Reach, Role, permit, same_person
-from archive.lifecycle import Act, State
+from archive.lifecycle import Act
 from archive.lists import Sight
 from tests.api import desk as desks
 from tests.api.desk import A, B, Desk, key
+from tests.api.things import Things, things
 
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Metadata": "filename YS5wbmc="}
 UNMADE = "-000000000000"
@@ -72,26 +73,6 @@ class Ask:
     method: str
     path: str
     more: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Things:
-    """Objects of agency A that the requests are about."""
-
-    read: str
-    held: str
-    copy: str
-    batch: str
-    account: str
-    client: str
-    register: int
-    dossier: str
-    requirement: int
-    consent: str
-    grant: str
-    bound: str
-    number: str
-    answer: str
 
 
 def asks(these: Things) -> dict[str, Ask]:
@@ -302,46 +283,6 @@ def asks(these: Things) -> dict[str, Ask]:
         "sessions.end": Ask("DELETE", "/sessions/current"),  # the last two end what the others need
         "pages.sign-out": Ask("POST", "/sign-out"),
     }
-
-
-def things(desk: Desk) -> Things:
-    held = desk.document()
-    administrator = desk.staff(Role.ADMINISTRATOR)
-    victim = {"login": f"v{os.urandom(4).hex()}", "name": "Vinh", "password": "x" * 12, "roles": ["capturer"]}
-    account = administrator.post("/api/v1/accounts", json=victim, headers=key()).json()["id"]
-    client = administrator.post("/api/v1/clients", json={"name": "Máy", "roles": ["system"]}, headers=key())
-    batch = desk.staff(Role.CAPTURER).post("/api/v1/batches", json={}, headers=key()).json()["id"]
-    copy = desk.copy(held)
-    register = desk.staff(Role.ARCHIVIST).get("/api/v1/registers").json()["rows"][0]["id"]
-    told = {"requester": "Bình", "about": "giấy cũ", "holder": desks.HOLDER_ID}
-    answer = desk.staff(Role.COPY_OFFICER).post("/api/v1/registers/answers", json=told, headers=key()).json()
-    return Things(
-        desk.document(State.READ),
-        held,
-        copy,
-        batch,
-        account,
-        client.json()["id"],
-        register,
-        *reuse(desk),
-        answer["id"],
-    )
-
-
-def reuse(desk: Desk) -> tuple[str, int, str, str, str, str]:
-    """A dossier with a copy bound to it, a consent and a grant."""
-    number = desks.new_number()
-    usable = desk.document(form=desks.FORM, holder=number)
-    officer = desk.staff(Role.COPY_OFFICER)
-    asked = {"code": desks.dossier_code(), "procedure": desks.PROCEDURE, "holder": number}
-    dossier = officer.post("/api/v1/dossiers", json=asked, headers=key()).json()
-    wanted = dossier["proposal"]["answers"][0]["requirement"]["id"]
-    consent = officer.post("/api/v1/consents", json={"dossier": dossier["id"]}, headers=key()).json()["id"]
-    copy = {"requirement": wanted, "document": usable, "basis": "register"}
-    bound = officer.post(f"/api/v1/dossiers/{dossier['id']}/copies", json=copy, headers=key()).json()["id"]
-    grant = {"to": desks.THIRD, "basis": "QĐ 2", "starts_on": "2099-01-01"}
-    given = desk.staff(Role.ARCHIVIST).post("/api/v1/grants", json=grant, headers=key()).json()["id"]
-    return dossier["id"], wanted, consent, given, bound, number
 
 
 def test_no_request_is_missing(desk: Desk) -> None:

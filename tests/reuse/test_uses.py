@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from archive import catalogue, history, ledger
+from archive import answers, catalogue, history, ledger
 from archive.copies import CopyBasis
 from archive.database import Database
 from archive.errors import Problem
@@ -295,7 +295,7 @@ def test_the_report_gives_both_shares_with_their_numbers(database: Database) -> 
     assert (nothing.dossiers, nothing.filled.percent) == (0, None)
 
 
-def test_the_holder_sees_every_read_copy_use_ask_consent_and_grant(database: Database) -> None:
+def test_the_holder_sees_every_read_copy_use_ask_consent_grant_and_answer(database: Database) -> None:
     with database.writing() as session:
         counter.catalogue(session)
         ours, theirs = world.an_agency(session, "H01", "Sở Một"), world.an_agency(session, "H02", "Sở Hai")
@@ -306,6 +306,7 @@ def test_the_holder_sees_every_read_copy_use_ask_consent_and_grant(database: Dat
         counter.use(session, dossier, counter.issue(session, counter.ask_copy(session, dossier, document)))
         asks.ask(session, dossier, counter.paper_of(session, dossier), world.CLERK, world.NOON)
         consents.withdraw(session, session.scalars(select(Consent)).one(), PERSON, world.NOON)
+        answers.no_entry(session, theirs, "An", "giấy cũ", world.CLERK, world.NOON, os.urandom, PERSON)
         world.a_copy_of(session, strange)
         for of in (document, strange):
             session.add(ReadRecord(document_id=of.id, caller="x", agent="Cán bộ", what="page", at=world.NOON))
