@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from archive.roles import Role
-from ingest.roles import LONGEST_PAYLOAD, dossier_of, sign_of
+from ingest.signs import LONGEST_PAYLOAD, dossier_of, sign_of
 from tests.ingest import pdfs, pictures, sheets
 from tests.ingest.conftest import Look
 
