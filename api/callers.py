@@ -26,7 +26,7 @@ SEEN_AFTER_SECONDS = 60
 RATED = {
     "verification.file": "verify", "verification.code": "verify", "verification.digest": "verify",
     "verification.revision": "verify", "pages.verify-revision": "verify",
-    "verification.use": "verify",
+    "verification.use": "verify", "verification.picture": "verify",
     "sessions.open": "sign-in", "sessions.password": "sign-in", "tokens.open": "sign-in",
     "pages.signed-in": "sign-in", "pages.oidc": "sign-in", "pages.oidc-callback": "sign-in",
     "pages.verify-code": "verify", "pages.use-copy": "verify", "pages.verify-file": "verify",
@@ -75,10 +75,7 @@ def called(request: Request) -> Call:
     office: Office = request.app.state.office
     route = str(getattr(request.scope.get("route"), "name", ""))
     if route in RATED:
-        rate: Rate = request.app.state.rates[RATED[route]]
-        seconds = rate.take(request.client.host if request.client else "")
-        if seconds:
-            raise Refused("TOO_MANY_REQUESTS", {"Retry-After": str(math.ceil(seconds))})
+        charge(request, RATED[route])
     at = office.clock()
     caller = request.state.caller = _caller(office, request, at)
     sight = permit(route, caller)
@@ -87,6 +84,14 @@ def called(request: Request) -> Call:
             raise Refused("SIGN_IN_REQUIRED", {"WWW-Authenticate": 'Bearer realm="hoso"'})
         raise Refused("FORBIDDEN")
     return Call(office, caller, sight, at)
+
+
+def charge(request: Request, rate: str, count: int = 1) -> None:
+    """Take ``count`` asks of that rate from the caller's address. Raises Refused TOO_MANY_REQUESTS."""
+    of: Rate = request.app.state.rates[rate]
+    seconds = of.take(request.client.host if request.client else "", count)
+    if seconds:
+        raise Refused("TOO_MANY_REQUESTS", {"Retry-After": str(math.ceil(seconds))})
 
 
 Called = Annotated[Call, Depends(called)]

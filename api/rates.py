@@ -19,18 +19,20 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, address: str) -> float:
-        """Take one; gives 0 when there was one, else the seconds until there will be."""
+    def take(self, address: str, count: int = 1) -> float:
+        """Take ``count``, or all that there can be where that is less; gives 0 when they were there, else the seconds
+        until they will be."""
+        wanted = min(float(count), self._most)
         name = _network(address)
         with self._lock:
             now = self._ticks()
             left, at = self._buckets.pop(name, (self._most, now))
             left = min(self._most, left + (now - at) * self._most / 60)
-            taken = left >= 1
-            self._buckets[name] = (left - 1 if taken else left, now)
+            taken = left >= wanted
+            self._buckets[name] = (left - wanted if taken else left, now)
             while len(self._buckets) > MOST_ADDRESSES:
                 self._buckets.popitem(last=False)
-            return 0.0 if taken else (1 - left) * 60 / self._most
+            return 0.0 if taken else (wanted - left) * 60 / self._most
 
 
 def _network(address: str) -> str:

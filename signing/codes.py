@@ -293,6 +293,17 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("STATEMENT_OTHER_FILE", "INVALID",
      "Mã xác nhận thuộc về một giấy tờ khác với tệp này.",
      "The statement belongs to another paper than this file."),
+    ("STATEMENT_NOT_ON_PAPER", "INDETERMINATE",
+     "Mã xác nhận đúng, nhưng không đọc thấy trên tờ giấy những gì mã nêu. Hãy chụp rõ cả trang và tự so sánh: mã "
+     "vuông của một bản sao thật có thể bị in sang giấy khác.",
+     "The statement holds, but what it names was not found on the paper. Photograph the whole page and compare it: the "
+     "square of a true copy can be printed on another paper."),
+    ("STATEMENT_NAMES_NOTHING", "INDETERMINATE",
+     "Mã xác nhận đúng nhưng không nêu số văn bản hay tên người để so với tờ giấy; hãy kiểm tra bằng tệp điện tử.",
+     "The statement holds but names neither number nor holder to be found on the paper; check the electronic file."),
+    ("STATEMENT_PAPER_UNREAD", "INDETERMINATE",
+     "Mã xác nhận đúng nhưng máy này không đọc được tờ giấy nên chưa biết giấy có đúng là bản sao ấy hay không.",
+     "The statement holds, but the paper could not be read here: whether it is that copy is not known."),
     ("PICTURE_UNREADABLE", "INDETERMINATE",
      "Tệp không phải ảnh hoặc PDF đọc được, hoặc ảnh quá lớn.",
      "The file is no readable picture or PDF, or the picture is too large."),

@@ -148,6 +148,15 @@ def _drop_widgets(pdf: pikepdf.Pdf) -> None:
                 del page.obj.Annots
 
 
+def first_width(pdf: bytes) -> float:
+    """Give how wide page 1 is, pt, as people see it. Raises NotCopied FORMAT_FAILURE, PAGE_ROTATED."""
+    try:
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            return pages.sheet_of(opened.pages[0]).size[0]
+    except (pikepdf.PdfError, IndexError) as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+
+
 def add_band(pdf: pikepdf.Pdf, terms: CopyTerms) -> Box:
     """Make page 1 taller by the band and draw it there; give the mark's box in the page's coordinates."""
     page = pdf.pages[0]

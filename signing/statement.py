@@ -34,6 +34,9 @@ ES256 = -7  # RFC 9053 2.1
 SIGN1_TAG = 18
 PART = 32  # bytes of r and of s
 EPOCH = date(1970, 1, 1)
+MOST_UNDER = 400
+"""Taken where a statement does not tell where its band ends: twice what a usual one reaches."""
+CUT = "…"
 
 
 class Form(IntEnum):
@@ -51,8 +54,10 @@ class Malformed(Exception):
 @dataclass(frozen=True)
 class Statement:
     """What is stated. `number` is the copy's, as printed; `document_code` the record's number and notation, `holder`
-    the holder's name, masked: both empty on an extract, which may hide them. `original_sha256` is of the sealed
-    original, `issued_at` aware, whole seconds. `valid_until`: the copy's last day, where it has one."""
+    the holder's name, masked; each empty where the record has none. An extract never names the holder, and the number
+    only where it shows it. `original_sha256` is of the sealed original, `issued_at` aware, whole seconds.
+    `valid_until`: the copy's last day, where it has one. `under`: how far below the upper edge of the square's modules
+    the band above the copy ends, in pt; what stands further down is the copied paper."""
 
     issuer: str
     number: str
@@ -62,6 +67,7 @@ class Statement:
     holder: str
     original_sha256: str
     valid_until: date | None = None
+    under: int = MOST_UNDER
 
     def payload(self) -> dict[int, Any]:
         """Give the CBOR map."""
@@ -74,6 +80,7 @@ class Statement:
             6: int(self.issued_at.timestamp()),
             7: _cut(self.holder),
             8: bytes.fromhex(self.original_sha256),
+            10: self.under,
         }
         if self.valid_until is not None:
             told[9] = (self.valid_until - EPOCH).days
@@ -168,9 +175,10 @@ def _statement(told: dict[int, Any]) -> Statement:
         raise Malformed("a value of another kind")
     issuer, number, document_code, holder = texts
     until = None if 9 not in told else EPOCH + timedelta(days=int(told[9]))
+    under = int(told.get(10, MOST_UNDER))
     issued_at = datetime.fromtimestamp(int(told[6]), UTC)
     return Statement(
-        issuer, number, Form(told[4]), document_code, issued_at, holder, bytes(told[8]).hex(), until
+        issuer, number, Form(told[4]), document_code, issued_at, holder, bytes(told[8]).hex(), until, under
     )
 
 
@@ -186,7 +194,7 @@ def _cut(text: str) -> str:
     whole = text.encode()
     if len(whole) <= MOST_NAME_BYTES:
         return text
-    return whole[: MOST_NAME_BYTES - len("…".encode())].decode(errors="ignore") + "…"
+    return whole[: MOST_NAME_BYTES - len(CUT.encode())].decode(errors="ignore") + CUT
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:

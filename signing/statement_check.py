@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from signing.mark import HANOI, iso_time
 from signing.report import Check, Status, Verdict, check, verdict_of
 from signing.statement import PREFIX, Malformed, Signed, Statement, parse
 from signing.statement_keys import PublishedKey
+from signing.statement_paper import named
 
 SKEW = timedelta(days=1)
 """By which a machine's calendar may be behind the office's before a statement is one of the future."""
@@ -24,10 +25,12 @@ NOT_KNOWN_OFFLINE = (
         "revoked after the file of keys was fetched, whether the rest of the paper shows what the original shows.",
     ),
     (
-        "Hãy so số bản sao, ký hiệu văn bản, tên người và ngày mà mã nêu với tờ giấy đang cầm: mã vuông của một bản "
-        "sao thật có thể bị in sang giấy khác.",
-        "Compare the number, notation, name and day that the statement names with the paper in hand: the square of a "
-        "true copy can be printed on another paper.",
+        "Chỉ số, ký hiệu văn bản và tên người mà mã nêu được tìm trên giấy; một tờ giấy khác ghi cùng số và cùng tên "
+        "thì chỉ tệp điện tử của bản sao mới phân biệt được. Hãy so số bản sao, ký hiệu văn bản, tên người và ngày mà "
+        "mã nêu với tờ giấy đang cầm.",
+        "Only the number, notation and name that the statement names are looked for on the paper; another paper with "
+        "the same number and name is told apart by the copy's electronic file alone. Compare the number, notation, "
+        "name and day that the statement names with the paper in hand.",
     ),
 )
 
@@ -67,11 +70,14 @@ def judge(
     texts: Sequence[str],
     keys: Mapping[str, PublishedKey],
     at: datetime,
+    paper: Callable[[str, Statement], Check],
     digests: frozenset[str] | None = None,
 ) -> StatementReport:
     """Give the report on what the squares of a picture say, of which the first statement counts.
 
-    `digests`: of the file that is said to be the copy or its original, where there is one; None leaves that out.
+    `paper`: whether the paper bears what the statement names (`statement_paper`), asked with the text of the square and
+    the statement only where nothing else is against it: reading takes seconds, and strangers may ask. `digests`: of the
+    file that is said to be the copy or its original, where there is one; None leaves that out.
     """
     ours = [text for text in texts if text.startswith(PREFIX)]
     if not ours:
@@ -85,7 +91,21 @@ def judge(
     if digests is not None:
         same = signed.statement.original_sha256 in digests
         checks += (check("digest", "OK" if same else "STATEMENT_OTHER_FILE"),)
+    good = all(one.status is Status.PASSED for one in checks)
+    checks += (paper(ours[0], signed.statement) if good else check("paper", "NOT_REACHED"),)
     return _report(checks, at, signed, key)
+
+
+def on_paper(said: Statement, lacking: Sequence[str]) -> Check:
+    """Give the check of the paper from what of the statement it does not bear."""
+    if not named(said):
+        return check("paper", "STATEMENT_NAMES_NOTHING")
+    return check("paper", "STATEMENT_NOT_ON_PAPER" if lacking else "OK", ", ".join(lacking))
+
+
+def paper_unread(detail: str) -> Check:
+    """Give the check of a paper that our own reading failed on."""
+    return check("paper", "STATEMENT_PAPER_UNREAD", detail)
 
 
 def unreadable(at: datetime, detail: str) -> StatementReport:

@@ -84,7 +84,7 @@ def by_file(
     with _room(call) as folder:
         body = _spooled(file, folder / "body", call)
         if statements.is_picture(body.path):
-            told = statements.judged(call, body)
+            told = statements.judged(request, call, body)
             return page(
                 request, call.caller, "statement.html", report=told, standing=told["online"],
                 tone=STATEMENT_TONES[told["verdict"]], sentence=STATEMENT_SENTENCES[told["verdict"]],
@@ -268,8 +268,8 @@ NO_SUCH_COPY = (
 )
 STATEMENT_SENTENCES = {
     "VALID": (
-        "Mã xác nhận trên giấy là thật. Hãy so từng mục dưới đây với tờ giấy đang cầm.",
-        "The statement on the paper is genuine. Compare each item below with the paper in hand.",
+        "Mã xác nhận trên giấy là thật, giấy ghi đúng những gì mã nêu. Hãy so từng mục dưới đây với tờ giấy.",
+        "The statement on the paper is genuine, the paper shows what it names. Compare each item below with the paper.",
     ),
     "INVALID": ("Không hợp lệ: mã xác nhận sai.", "Not valid: the statement does not hold."),
     "INDETERMINATE": (

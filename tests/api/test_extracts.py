@@ -15,6 +15,7 @@ from api.rules import Role
 from archive import copies
 from archive.copies import CopyBasis
 from archive.tables import Document, Step
+from signing.report import Check, check
 from tests.api.desk import HERE, Desk, key, png
 from tests.api.test_copies import ask
 from tests.world import CLERK
@@ -188,8 +189,8 @@ def test_an_extract_of_ours_is_judged_beside_its_original(desk: Desk) -> None:
             assert Path(told[4]).read_bytes() == sealed
 
 
-def reading(desk: Desk, verdict: str = "VALID", **changes: Any) -> TestClient:
-    """A visitor of an office that reads this statement from every picture."""
+def reading(desk: Desk, verdict: str = "VALID", checks: tuple[Check, ...] = (), **changes: Any) -> TestClient:
+    """A visitor of an office that reads this statement from every picture; the last of ``checks`` is the reason."""
     said = {
         "issuer": "H12.34", "number": "1/2026", "form": "REGISTER", "document_code": "7/QĐ", "holder": "T*** V*** Bình",
         "issued_at": "2026-03-02T05:00:00+00:00", "original_sha256": "", "valid_until": None, **changes,
@@ -197,7 +198,8 @@ def reading(desk: Desk, verdict: str = "VALID", **changes: Any) -> TestClient:
 
     def read(picture: Path, at: datetime) -> dict[str, Any]:
         return {
-            "verdict": verdict, "verdict_vi": "", "reason": "OK", "vi": "Đạt.", "en": "Passed.", "checks": [],
+            "verdict": verdict, "verdict_vi": "", "reason": checks[-1].code if checks else "OK", "vi": "Đạt.",
+            "en": "Passed.", "checks": [vars(one) for one in checks],
             "statement": said, "key": "00" * 8, "agency_name": "UBND xã Thử Nghiệm", "checked_at": at.isoformat(),
             "not_known": [{"vi": "Không biết", "en": "Not known"}, {"vi": "Hãy so", "en": "Compare"}],
         }  # fmt: skip
@@ -245,6 +247,27 @@ def test_the_page_takes_a_picture_and_shows_what_to_compare(desk: Desk) -> None:
         assert said in text
     text = reading(desk, "INVALID").post("/verify?lang=en", **sent).text
     assert "the statement does not hold" in text and "(not proven)" in text
+
+
+def test_the_page_says_what_was_not_found_on_the_paper_and_gives_no_standing(desk: Desk) -> None:
+    sent = {"files": {"file": ("ảnh.png", png(), "image/png")}}
+    for lacking, shown in (("document_code", 1), ("document_code, holder", 2)):
+        checks = (check("statement", "OK"), check("paper", "STATEMENT_NOT_ON_PAPER", lacking))
+        text = reading(desk, "INDETERMINATE", checks).post("/verify?lang=en", **sent).text
+        assert "Not found on the paper" in text and "Number and notation: <strong>7/QĐ" in text
+        assert "a genuine statement; the paper is not proven" in text and "by the archive here" not in text
+        assert ("Name of the holder" in text) == (shown == 2)
+
+
+def test_a_picture_takes_three_asks_of_an_address(desk: Desk) -> None:
+    """Reading a paper costs seconds, and anyone with one true copy could ask for it again and again."""
+    office = replace(desk.office, settings=desk.settings.model_copy(update={"verify_per_minute": 7}))
+    told = {"verdict": "INDETERMINATE", "statement": None}
+    app = create_app(replace(office, read_squares=lambda picture, at: told))
+    visitor = TestClient(app, HERE, headers={"Origin": HERE})
+    asked = [visitor.post("/api/v1/verification/pictures", content=png()) for _ in range(3)]
+    assert [one.status_code for one in asked] == [200, 200, 429]
+    assert asked[-1].json()["code"] == "TOO_MANY_REQUESTS" and int(asked[-1].headers["Retry-After"]) > 0
 
 
 def test_the_keys_are_published_for_anyone(desk: Desk) -> None:

@@ -82,7 +82,8 @@ def test_a_photograph_of_a_copy_is_checked_on_the_page(
     copy = agency.copy(document)
     data = agency.person("copy-officer").get(f"/copies/{copy['id']}/file").content
     out = io.BytesIO()
-    pypdfium2.PdfDocument(data)[0].render(scale=200 / 72).to_pil().convert("L").save(out, "JPEG", quality=70)
+    paper = pypdfium2.PdfDocument(data)[0].render(scale=200 / 72).to_pil().convert("L")
+    paper.save(out, "JPEG", quality=70)
     picture = tmp_path / "giấy.jpg"
     picture.write_bytes(out.getvalue())
     page = visit.page
@@ -94,3 +95,12 @@ def test_a_photograph_of_a_copy_is_checked_on_the_page(
     expect(page.get_by_text("còn hiệu lực")).to_be_visible()
     visit.picture("statement")
     assert judged(page, "statement") == []
+    paper.paste(255, (0, paper.height - 826, paper.width, paper.height))  # its band over an empty sheet
+    paper.save(picture, "JPEG", quality=70)
+    page.goto("/verify")
+    page.set_input_files("#file", picture)
+    page.locator("#drop button").click()
+    expect(page.locator(".verdict")).to_have_attribute("data-kind", "STATEMENT_NOT_ON_PAPER")
+    expect(page.get_by_text("Không đọc thấy trên giấy", exact=True)).to_be_visible()
+    visit.picture("statement-not-on-paper")
+    assert judged(page, "statement-not-on-paper") == []

@@ -12,9 +12,10 @@ import cbor2
 import pytest
 
 from signing import pki, statement_keys
-from signing.report import Verdict
+from signing.report import Check, Verdict
 from signing.statement import (
     MOST_CHARACTERS,
+    MOST_UNDER,
     PREFIX,
     Form,
     Malformed,
@@ -23,12 +24,12 @@ from signing.statement import (
     parse,
     sign,
 )
-from signing.statement_check import StatementReport, judge
+from signing.statement_check import StatementReport, judge, on_paper
 from signing.statement_keys import BadKeys, NoSuchKey, StatementKey
 
 AT = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 CODE, NAME = "H12.34.56", "Ủy ban nhân dân xã Bình An"
-SAID = Statement(CODE, "12/2026", Form.REGISTER, "2005/QĐ-BNN-VP", AT, "N*** T*** Mai", "ab" * 32)
+SAID = Statement(CODE, "12/2026", Form.REGISTER, "2005/QĐ-BNN-VP", AT, "N*** T*** Mai", "ab" * 32, under=150)
 ALPHANUMERIC = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")  # ISO/IEC 18004 7.3.4
 
 
@@ -45,9 +46,17 @@ def key(folder: Path) -> StatementKey:
 
 
 def checked(
-    folder: Path, text: str, at: datetime = AT, digests: frozenset[str] | None = None
+    folder: Path,
+    text: str,
+    at: datetime = AT,
+    digests: frozenset[str] | None = None,
+    lacking: tuple[str, ...] = (),
 ) -> StatementReport:
-    return judge(("https://hoso.example.vn/v/x", text), statement_keys.key_set(folder), at, digests)
+    """The report where the paper lacks this of what the statement names."""
+    squares = ("https://hoso.example.vn/v/x", text)
+    return judge(
+        squares, statement_keys.key_set(folder), at, lambda _, said: on_paper(said, lacking), digests
+    )
 
 
 def test_what_was_stated_is_read_again_from_a_small_alphanumeric_text(key: StatementKey) -> None:
@@ -73,7 +82,7 @@ def test_the_format_is_that_of_the_standard_and_of_the_page(key: StatementKey) -
     assert cbor2.loads(protected) == {1: -7, 4: bytes.fromhex(key.key_id)} and dict(unprotected) == {}
     assert cbor2.loads(payload) == {
         1: 1, 2: CODE, 3: "12/2026", 4: 1, 5: "2005/QĐ-BNN-VP", 6: int(AT.timestamp()), 7: "N*** T*** Mai",
-        8: bytes.fromhex("ab" * 32),
+        8: bytes.fromhex("ab" * 32), 10: 150,
     }  # fmt: skip
     assert len(signature) == 64
     page = (Path(__file__).parents[2] / "docs" / "offline-statement.md").read_text("utf-8")
@@ -154,10 +163,11 @@ def test_a_revoked_key_proves_nothing_any_more_and_a_new_one_signs(tmp_path: Pat
 def test_the_square_of_a_true_copy_on_another_paper_shows_what_to_compare(
     folder: Path, key: StatementKey
 ) -> None:
-    """The replay: the statement itself is true; who holds the paper, or a file, sees that it is another's."""
+    """The replay: the statement itself is true, the paper or the file is another's."""
     text = sign(SAID, key.private, key.key_id)
-    report = checked(folder, text)
-    assert report.verdict is Verdict.VALID and report.statement == SAID
+    report = checked(folder, text, lacking=("document_code",))
+    assert (report.verdict, report.reason) == (Verdict.INDETERMINATE, "STATEMENT_NOT_ON_PAPER")
+    assert report.statement == SAID and report.checks[-1].detail == "document_code"
     assert "so số bản sao" in report.to_dict()["not_known"][1]["vi"]
     report = checked(folder, text, digests=frozenset({"cd" * 32}))
     assert (report.verdict, report.reason) == (Verdict.INVALID, "STATEMENT_OTHER_FILE")
@@ -187,7 +197,36 @@ def test_a_zero_signature_is_refused_and_other_squares_are_none_of_ours(
     whole = cbor2.loads(base45.b45decode(sign(SAID, key.private, key.key_id)[len(PREFIX) :]))
     empty = cbor2.dumps(cbor2.CBORTag(18, [*whole.value[:3], b"\0" * 64]))
     assert checked(folder, PREFIX + base45.b45encode(empty).decode()).reason == "STATEMENT_BAD_SIGNATURE"
-    assert judge(("https://hoso.example.vn",), {}, AT).reason == "STATEMENT_NONE"
+    assert judge(("https://hoso.example.vn",), {}, AT, unread).reason == "STATEMENT_NONE"
+
+
+def unread(text: str, said: Statement) -> Check:
+    raise AssertionError("no paper is read where the statement itself is not good")
+
+
+def test_a_paper_is_read_only_where_the_statement_is_good_and_names_something(
+    folder: Path, key: StatementKey
+) -> None:
+    keys = statement_keys.key_set(folder)
+    text = sign(SAID, key.private, key.key_id)
+    assert judge((text,), {}, AT, unread).reason == "STATEMENT_UNKNOWN_KEY"
+    assert judge((text,), keys, AT - timedelta(days=2), unread).reason == "STATEMENT_FROM_FUTURE"
+    other = judge((text,), keys, AT, unread, frozenset({"cd" * 32}))
+    assert (other.reason, other.checks[-1].code) == ("STATEMENT_OTHER_FILE", "NOT_REACHED")
+    nothing = sign(replace(SAID, document_code="", holder=""), key.private, key.key_id)
+    report = checked(folder, nothing)
+    assert (report.verdict, report.reason) == (Verdict.INDETERMINATE, "STATEMENT_NAMES_NOTHING")
+
+
+def test_a_statement_that_does_not_tell_where_its_band_ends_leaves_out_twice_a_bands_height(
+    key: StatementKey,
+) -> None:
+    whole = cbor2.loads(base45.b45decode(sign(SAID, key.private, key.key_id)[len(PREFIX) :]))
+    protected, bare, payload, signature = whole.value
+    told = cbor2.loads(payload)
+    del told[10]
+    older = cbor2.dumps(cbor2.CBORTag(18, [protected, bare, cbor2.dumps(told), signature]))
+    assert parse(PREFIX + base45.b45encode(older).decode()).statement.under == MOST_UNDER
 
 
 @pytest.mark.parametrize(

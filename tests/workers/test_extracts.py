@@ -17,7 +17,8 @@ from archive.clock import system_clock
 from tests.office import Office, small_decision
 from workers.jobs.squares import check_picture
 
-SECRET, OPEN = "mật Bình Khánh", "Mỹ Bình"
+SECRET, OPEN, HOLDER = "mật Bình Khánh", "Mỹ Bình", "Nguyễn Thị Thanh Mai"
+HIDDEN = "1:0,0.4,1,0.52"
 COPY = ("--for", "Ngân hàng Mẫu", "--purpose", "vay vốn")
 
 
@@ -27,15 +28,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("extracts")
     office = Office(folder / "home", {"HOSO_BACKOFF_SECONDS": "0.1"})
     office.run("init", "--agency", "H12.34", "--name", "UBND xã Thử Nghiệm")
-    dated = (620, "An Giang, ngày 15 tháng 6 năm 2024")
-    first = small_decision("Số: 7/QĐ-SXD", dated, f"Điều 1. Cấp phép cho công trình tại phường {OPEN}.")
+    dated = (620, f"{OPEN}, ngày 15 tháng 6 năm 2024")
+    first = small_decision("Số: 7/QĐ-SXD", dated, f"Điều 1. Cấp phép cho bà {HOLDER} và gia đình.")
     second = small_decision("Số: 7/QĐ-SXD", dated, f"Thu nhập {SECRET} 123456789 đồng.")
     paper = folder / "giấy.tif"
     first.save(paper, save_all=True, append_images=[second], dpi=(200, 200), compression="tiff_deflate")
     office.run("receive", paper)
     office.run("work", "--until-idle")
     (document,) = office.states()
-    office.run("review", document, "--approve", "--as", "An", "--set", "holder_name=Nguyễn Thị Thanh Mai")
+    office.run("review", document, "--approve", "--as", "An", "--set", f"holder_name={HOLDER}")
     office.run("work", "--until-idle")
     assert office.states() == {document: "HELD"}
     return office
@@ -43,9 +44,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def extract(office: Office) -> dict[str, Any]:
-    """An extract of page 1 and of page 2 without the line that is hidden."""
+    """An extract of both pages, each without the line that is hidden."""
     (document,) = office.states()
-    asked = ("--basis", "extract", "--show", "1", "--show", "2", "--hide", "2:0,0.4,1,0.52")
+    asked = ("--basis", "extract", "--show", "1", "--show", "2", "--hide", HIDDEN, "--hide", "2:0,0.4,1,0.52")
     made: dict[str, Any] = office.json("copy", document, *COPY, *asked)
     return made
 
@@ -136,12 +137,30 @@ def test_a_copy_on_paper_is_checked_with_the_published_keys_alone(office: Office
     other.write_bytes(b"%PDF-1.7 something else")
     for file, reason in ((Path(copy["file"]), "OK"), (other, "STATEMENT_OTHER_FILE")):
         assert check_picture(picture, keys, at, file).reason == reason
-    assert (
-        check_picture(Path(copy["file"]), keys, at).checks[-1].name == "digest"
-    )  # its own square is compared with it
+    assert [(one.name, one.code) for one in check_picture(Path(copy["file"]), keys, at).checks[-2:]] == [
+        ("digest", "OK"),
+        ("paper", "OK"),
+    ]  # its own square is compared with it
     assert check_picture(other, keys, at).reason == "PICTURE_UNREADABLE"
     revoked = tmp_path / "revoked.json"
     revoked.write_text(
         keys.read_text("utf-8").replace('"revoked": null', f'"revoked": "{at.isoformat()}"'), "utf-8"
     )
     assert check_picture(picture, revoked, at + timedelta(hours=1)).reason == "STATEMENT_KEY_REVOKED_SINCE"
+
+
+@pytest.mark.slow
+def test_an_extract_states_the_number_that_it_shows_and_nothing_that_it_hides(
+    office: Office, extract: dict[str, Any], tmp_path: Path
+) -> None:
+    (document,) = office.states()
+    keys = tmp_path / "keys.json"
+    office.run("statement-keys", "--out", keys)
+    report = check_picture(Path(extract["file"]), keys, system_clock())
+    assert report.reason == "OK" and report.statement is not None
+    assert (report.statement.document_code, report.statement.holder) == ("7/QĐ-SXD", "")
+    asked = ("--basis", "extract", "--show", "1:0,0.4,1,1", "--out", tmp_path / "body.pdf")
+    body = office.json("copy", document, *COPY, *asked)
+    report = check_picture(Path(body["file"]), keys, system_clock())
+    assert report.reason == "STATEMENT_NAMES_NOTHING" and report.statement is not None
+    assert (report.statement.document_code, report.statement.holder) == ("", "")

@@ -62,7 +62,7 @@ def picture_report(
     known = keys or (own if own.is_file() else None)
     try:
         told: dict[str, Any] = children.run(
-            settings.verify_seconds, SQUARES, "check_picture", picture, known, at, file
+            settings.verify_seconds, SQUARES, "check_picture", picture, known, at, file, settings.tesseract
         ).to_dict()
     except ChildFailed as failed:
         # The reader broke down over this picture: nothing is known of it, and the reason is said.
@@ -142,5 +142,8 @@ def _text(answer: dict[str, Any]) -> str:
             f"SHA-256 bản gốc / of the original: {told['original_sha256']}",
         ]
         lines += [line for one in answer["not_known"] for line in (one["vi"], one["en"])]
-    lines += [f"  {one['name']}: {one['code']}: {one['vi']}" for one in answer["checks"]]
+    lines += [
+        f"  {one['name']}: {one['code']}: {one['vi']}" + (f" ({one['detail']})" if one.get("detail") else "")
+        for one in answer["checks"]
+    ]
     return "\n".join(lines)

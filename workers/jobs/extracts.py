@@ -13,12 +13,13 @@ from ingest.pdftext import drawn_matrix, text_of
 from ocr import pdfa
 from ocr.values import Box, PageReading, Word
 from signing import extract
-from signing.copy import pdfa_findings
+from signing.copy import first_width, pdfa_findings
 from signing.errors import NotSealed
 from signing.keyring import load_key
 from signing.redaction import Drawn, draw, picture_of
 from signing.report import SealReport
 from signing.selection import BadSelection, Part, parse, told
+from signing.statement_paper import Seen, bears_code
 from signing.terms import CopyTerms
 from workers.jobs.seals import as_problems, stated, trust_at
 from workers.jobs.values import Chosen, Stated
@@ -46,12 +47,13 @@ def issue_extract(
             drawn.append(one)
             readings.append(_reading(page, one, chosen.with_text))
         terms = replace(terms, shown=told(parts, pages))
-        terms = replace(terms, statement=stated(keys, agency_code, terms, what, at))
         made = pdfa.build(
             (pdfa.PageImage(one.encoded(), one.dpi) for one in drawn),
             readings,
             _metadata(terms),
         )
+        what = _of_what_is_shown(what, readings[0])
+        terms = replace(terms, statement=stated(keys, agency_code, terms, what, at, first_width(made.pdf)))
         built = extract.build(made.pdf, drawn, pages, terms)
         trust, timestamper = trust_at(keys, at)
         key = load_key(keys, agency_code)
@@ -66,6 +68,16 @@ def issue_extract(
             )
     copy.write_bytes(done.pdf)
     return done.report
+
+
+def _of_what_is_shown(what: Stated, first: PageReading) -> Stated:
+    """What the statement may say: the record's number, where it stands in the head that the extract shows."""
+    words = [
+        Seen(word.text, word.line, ((word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2))
+        for word in first.words
+    ]
+    shown = bool(what.document_code) and bears_code(words, what.document_code)
+    return replace(what, document_code=what.document_code if shown else "", holder="")
 
 
 def _parts(chosen: Chosen, pages: int) -> tuple[Part, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 
 from pyhanko.sign.timestamps import TimeStamper
@@ -18,6 +19,7 @@ from archive.errors import Problem
 from signing import anchors, certification, extract_check, pki, revocation, statement_keys, verify
 from signing import copy as copying
 from signing.authorities import load_timestamper
+from signing.band import under
 from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
 from signing.key import SealKey
 from signing.keyring import enrol, load_key, load_officer_key
@@ -72,7 +74,9 @@ def issue_copy(
     with as_problems():
         key = load_key(keys, agency_code)
         person = None if terms.certifier is None else _personal(keys, agency_code, terms, terms.certifier, at)
-        terms = replace(terms, statement=stated(keys, agency_code, terms, what, at))
+        terms = replace(
+            terms, statement=stated(keys, agency_code, terms, what, at, copying.first_width(data))
+        )
         trust, timestamper = trust_at(keys, at)
         built: CopyDraft | CertificationDraft
         if terms.certifier is None or person is None:
@@ -130,8 +134,9 @@ def check_file(
     return extract_check.judged(report, data, None if original is None else original.read_bytes())
 
 
-def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime) -> str:
-    """The text of the copy's second code square, signed with the agency's statement key."""
+def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime, width: float) -> str:
+    """The text of the copy's second code square, signed with the agency's statement key. ``width``: of the first page,
+    in pt."""
     try:
         key = statement_keys.load(keys, agency_code, terms.agency_name, at)
     except statement_keys.NoSuchKey as error:
@@ -142,9 +147,15 @@ def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: dat
         ) from error
     said = Statement(
         agency_code, terms.number, Form[terms.basis.value], what.document_code, at.replace(microsecond=0), what.holder,
-        terms.original.sha256, what.valid_until,
+        terms.original.sha256, what.valid_until, 0,
     )  # fmt: skip
-    return sign(said, key.private, key.key_id)
+    # The statement says where its band ends, and the band is as high as the statement's square makes it.
+    while True:
+        text = sign(said, key.private, key.key_id)
+        end = ceil(under(replace(terms, statement=text), width))
+        if end <= said.under:
+            return text
+        said = replace(said, under=end)
 
 
 def as_signed(pdf: Path, field: str, at: datetime, target: Path) -> None:

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import islice
+from math import atan2, pi
 from pathlib import Path
 
+from PIL import Image, ImageFilter
+
 from archive.errors import Problem
+from ocr.engine import Unreadable
+from ocr.page import read_page
+from ocr.prepare import READING_DPI
 from signing import extract_check, statement_keys
 from signing.copy import attached_original
 from signing.errors import NotCopied
-from signing.squares import NoPicture, texts_of
-from signing.statement import PREFIX
-from signing.statement_check import StatementReport, judge, unreadable
+from signing.report import Check
+from signing.squares import NoPicture, Square, pictures, squares_on
+from signing.statement import PREFIX, Statement
+from signing.statement_check import StatementReport, judge, on_paper, paper_unread, unreadable
+from signing.statement_paper import HOLDER, Seen, bears_holder, below_band, missing, named, scale_of
+
+MOST_READ_PIXELS = 12_000_000
+"""Of a page given to the engine: A4 at the resolution of reading has 4, A3 with a desk around it 12."""
+
+ENGINE_SECONDS = 20
+"""For each run of the engine; a page takes 1 to 3 in all (docs/measures.md)."""
 
 
 def check_picture(
-    picture: Path, keys: Path | None, at: datetime, file: Path | None = None
+    picture: Path, keys: Path | None, at: datetime, file: Path | None = None, tesseract: str = "tesseract"
 ) -> StatementReport:
-    """The verdict on the statement in a picture of a copy. ``keys``: the file of published keys, none where there is
-    none. ``file``: what is said to be the copy or its original; its digests are compared. Raises Problem BAD_KEYS."""
+    """The verdict on the statement in a picture of a copy, and whether the paper is the one it speaks of. ``keys``: the
+    file of published keys, none where there is none. ``file``: what is said to be the copy or its original; its digests
+    are compared. Raises Problem BAD_KEYS."""
     try:
         known = {} if keys is None else statement_keys.parse(keys.read_bytes())
     except statement_keys.BadKeys as error:
@@ -29,15 +48,84 @@ def check_picture(
             f"The file of published keys is broken: {error}",
         ) from error
     data = picture.read_bytes()
+    digests = _originals(data)
+    if file is not None:
+        other = file.read_bytes()
+        digests = frozenset({hashlib.sha256(other).hexdigest()}) | (_originals(other) or frozenset())
     try:
-        texts = texts_of(data, PREFIX)
+        texts, sheet = _looked_over(data)
+        return judge(texts, known, at, partial(_paper_check, data, sheet, tesseract), digests)
     except NoPicture as error:
         return unreadable(at, str(error))
-    if file is None:
-        return judge(texts, known, at, _originals(data))
-    other = file.read_bytes()
-    own = frozenset({hashlib.sha256(other).hexdigest()})
-    return judge(texts, known, at, own | (_originals(other) or frozenset()))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The page with the statement: its number from 0, its picture, the squares on it."""
+
+    number: int
+    picture: Image.Image
+    squares: tuple[Square, ...]
+
+
+def _looked_over(data: bytes) -> tuple[tuple[str, ...], _Sheet | None]:
+    """What the squares say up to the first statement, and the page with it."""
+    texts: dict[str, None] = {}
+    for number, picture in enumerate(pictures(data)):
+        squares = squares_on(picture, PREFIX)
+        texts.update(dict.fromkeys(one.text for one in squares))
+        if any(one.text.startswith(PREFIX) for one in squares):
+            return tuple(texts), _Sheet(number, picture, squares)
+    return tuple(texts), None
+
+
+def _paper_check(data: bytes, sheet: _Sheet | None, tesseract: str, text: str, said: Statement) -> Check:
+    square = next(one for one in sheet.squares if one.text == text) if sheet else None
+    if sheet is None or square is None or not named(said):
+        return on_paper(said, ())
+    try:
+        return on_paper(said, _lacking(data, sheet, square, tesseract, said))
+    except Unreadable as error:
+        return paper_unread(error.code)
+
+
+def _lacking(data: bytes, sheet: _Sheet, square: Square, tesseract: str, said: Statement) -> tuple[str, ...]:
+    """What of the statement its page does not bear; the name may stand on the pages behind it too."""
+    scale, turned = scale_of(square), _turned(square)
+    lacking = named(said)
+    # Smoother the engine reads other letters: of 24 scans 2 needed it, of 24 worn and photographed papers 1.
+    for look in (sheet.picture, sheet.picture.filter(ImageFilter.GaussianBlur(1.0))):
+        words = below_band(_words(look, scale, turned, tesseract), square, said.under)
+        lacking = tuple(name for name in lacking if name in missing(said, words))
+        if not lacking:
+            break
+    if lacking == (HOLDER,) and said.document_code:
+        for page in islice(pictures(data), sheet.number + 1, None):
+            if bears_holder(_words(page, scale, turned, tesseract), said.holder):
+                return ()
+    return lacking
+
+
+def _words(picture: Image.Image, dpi: float, turned: int, tesseract: str) -> tuple[Seen, ...]:
+    """The words of a page. Its resolution is known from the square, whatever the file says. Raises Unreadable."""
+    factor = min(1.0, READING_DPI / dpi, (MOST_READ_PIXELS / (picture.width * picture.height)) ** 0.5)
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    out = io.BytesIO()
+    (picture if factor == 1 else picture.resize(size, Image.Resampling.BOX)).save(out, "BMP")
+    read = read_page(
+        out.getvalue(), dpi * factor, turned=turned, tesseract=tesseract, timeout_seconds=ENGINE_SECONDS
+    )
+    across, down = picture.width / size[0] / 2, picture.height / size[1] / 2
+    return tuple(
+        Seen(word.text, word.line, ((word.box.x0 + word.box.x1) * across, (word.box.y0 + word.box.y1) * down))
+        for word in read.words
+    )
+
+
+def _turned(square: Square) -> int:
+    """Quarter turns clockwise, in degrees, by which the square lies in the picture, and so the page."""
+    (x0, y0), (x1, y1), *_ = square.corners
+    return round(atan2(y1 - y0, x1 - x0) / (pi / 2)) * 90 % 360
 
 
 def _originals(data: bytes) -> frozenset[str] | None:

@@ -60,7 +60,7 @@ class Made:
 @dataclass(frozen=True)
 class Stated:
     """What a copy's offline statement says beside the copy's terms: the record's number and notation, the holder's
-    name, masked, the copy's last day. Of an extract the first two are empty: they may be among what is hidden."""
+    name, masked, the copy's last day. An extract never names the holder, and the number only where it shows it."""
 
     document_code: str = ""
     holder: str = ""

@@ -52,9 +52,8 @@ def issue(shop: Workshop, held: Claimed) -> Record:
         raise refused
     terms = _terms(shop, copy, asked, document, agency, original.digest, at)
     last_day = None if asked is None else asked.valid_until
-    stated = Stated(valid_until=last_day)  # an extract may hide what the record is called, and whose it is
-    if copy.extract is None:
-        stated = Stated(_said(values, "code"), masked(_said(values, "holder_name")), last_day)
+    whose = masked(_said(values, "holder_name")) if copy.extract is None else ""  # an extract may hide it
+    stated = Stated(_said(values, "code"), whose, last_day)
     with TemporaryDirectory(dir=shop.scratch) as folder:
         made = Path(folder) / "copy.pdf"
         whole = evidence.assemble(shop.store, original, Path(folder) / "original.pdf")
