@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -29,6 +30,10 @@ from signing.statement_paper import HOLDER, Seen, bears_holder, below_band, miss
 MOST_READ_PIXELS = 12_000_000
 """Of a page given to the engine: A4 at the resolution of reading has 4, A3 with a desk around it 12."""
 
+LOOKS = ((1.0, 0.0), (1.0, 1.0), (0.8, 0.0), (0.65, 0.0))
+"""How a page is read until it shows what is named: share of the resolution of reading, blur in pixels. Smoother or
+smaller the engine reads other letters: of 30 bad photocopies 19, 21, 25, 27 are recognised by so many looks."""
+
 ENGINE_SECONDS = 20
 """For each run of the engine; a page takes 1 to 3 in all (docs/measures.md)."""
 
@@ -53,14 +58,14 @@ def check_picture(
         other = file.read_bytes()
         digests = frozenset({hashlib.sha256(other).hexdigest()}) | (_originals(other) or frozenset())
     try:
-        texts, sheet = _looked_over(data)
+        texts, sheet = looked_over(data)
         return judge(texts, known, at, partial(_paper_check, data, sheet, tesseract), digests)
     except NoPicture as error:
         return unreadable(at, str(error))
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
     """The page with the statement: its number from 0, its picture, the squares on it."""
 
     number: int
@@ -68,18 +73,18 @@ class _Sheet:
     squares: tuple[Square, ...]
 
 
-def _looked_over(data: bytes) -> tuple[tuple[str, ...], _Sheet | None]:
+def looked_over(data: bytes) -> tuple[tuple[str, ...], Sheet | None]:
     """What the squares say up to the first statement, and the page with it."""
     texts: dict[str, None] = {}
     for number, picture in enumerate(pictures(data)):
         squares = squares_on(picture, PREFIX)
         texts.update(dict.fromkeys(one.text for one in squares))
         if any(one.text.startswith(PREFIX) for one in squares):
-            return tuple(texts), _Sheet(number, picture, squares)
+            return tuple(texts), Sheet(number, picture, squares)
     return tuple(texts), None
 
 
-def _paper_check(data: bytes, sheet: _Sheet | None, tesseract: str, text: str, said: Statement) -> Check:
+def _paper_check(data: bytes, sheet: Sheet | None, tesseract: str, text: str, said: Statement) -> Check:
     square = next(one for one in sheet.squares if one.text == text) if sheet else None
     if sheet is None or square is None or not named(said):
         return on_paper(said, ())
@@ -89,13 +94,11 @@ def _paper_check(data: bytes, sheet: _Sheet | None, tesseract: str, text: str, s
         return paper_unread(error.code)
 
 
-def _lacking(data: bytes, sheet: _Sheet, square: Square, tesseract: str, said: Statement) -> tuple[str, ...]:
+def _lacking(data: bytes, sheet: Sheet, square: Square, tesseract: str, said: Statement) -> tuple[str, ...]:
     """What of the statement its page does not bear; the name may stand on the pages behind it too."""
     scale, turned = scale_of(square), _turned(square)
     lacking = named(said)
-    # Smoother the engine reads other letters: of 24 scans 2 needed it, of 24 worn and photographed papers 1.
-    for look in (sheet.picture, sheet.picture.filter(ImageFilter.GaussianBlur(1.0))):
-        words = below_band(_words(look, scale, turned, tesseract), square, said.under)
+    for words in looks(sheet, square, said.under, tesseract):
         lacking = tuple(name for name in lacking if name in missing(said, words))
         if not lacking:
             break
@@ -106,12 +109,24 @@ def _lacking(data: bytes, sheet: _Sheet, square: Square, tesseract: str, said: S
     return lacking
 
 
-def _words(picture: Image.Image, dpi: float, turned: int, tesseract: str) -> tuple[Seen, ...]:
+def looks(
+    sheet: Sheet, square: Square, under: int, tesseract: str = "tesseract"
+) -> Iterator[tuple[Seen, ...]]:
+    """What each look reads of the paper itself, one after the other as long as more is wanted. Raises Unreadable."""
+    scale, turned = scale_of(square), _turned(square)
+    for share, blur in LOOKS:
+        picture = sheet.picture.filter(ImageFilter.GaussianBlur(blur)) if blur else sheet.picture
+        yield below_band(_words(picture, scale, turned, tesseract, share), square, under)
+
+
+def _words(
+    picture: Image.Image, dpi: float, turned: int, tesseract: str, share: float = 1.0
+) -> tuple[Seen, ...]:
     """The words of a page. Its resolution is known from the square, whatever the file says. Raises Unreadable."""
-    factor = min(1.0, READING_DPI / dpi, (MOST_READ_PIXELS / (picture.width * picture.height)) ** 0.5)
+    factor = min(1.0, share * READING_DPI / dpi, (MOST_READ_PIXELS / (picture.width * picture.height)) ** 0.5)
     size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
     out = io.BytesIO()
-    (picture if factor == 1 else picture.resize(size, Image.Resampling.BOX)).save(out, "BMP")
+    (picture if factor == 1 else picture.resize(size, Image.Resampling.LANCZOS)).save(out, "BMP")
     read = read_page(
         out.getvalue(), dpi * factor, turned=turned, tesseract=tesseract, timeout_seconds=ENGINE_SECONDS
     )
