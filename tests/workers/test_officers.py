@@ -128,20 +128,25 @@ def test_a_copy_is_certified_by_the_officers_key_and_the_agencys(
     assert not list((earnest.directory / "officers").glob("*.pem")), "no TEST key was issued beside it"
 
 
+def refused_everywhere(office: Office, folder: Path, code: str) -> None:
+    """The key is refused when it is looked for, at a capture and at a certification, in both languages."""
+    for act in (
+        lambda: enrol(office.directory, CODE, AGENCY, OFFICER, now()),
+        lambda: captured(office, folder),
+        lambda: certified(office, folder),
+    ):
+        with pytest.raises(Problem) as caught:
+            act()
+        assert caught.value.code == code and caught.value.vi != caught.value.en
+
+
 @pytest.mark.parametrize("case", ["nobody's", "another's"])
 def test_without_the_officers_own_key_nothing_is_signed(earnest: Office, tmp_path: Path, case: str) -> None:
     code = "NO_OFFICER_KEY"
     if case == "another's":
         in_pem_file(earnest, OFFICER, "Nguyễn Thị Phương")
         code = "OFFICER_MISMATCH"
-    for act in (
-        lambda: enrol(earnest.directory, CODE, AGENCY, OFFICER, now()),
-        lambda: captured(earnest, tmp_path),
-        lambda: certified(earnest, tmp_path),
-    ):
-        with pytest.raises(Problem) as caught:
-            act()
-        assert caught.value.code == code and caught.value.vi != caught.value.en
+    refused_everywhere(earnest, tmp_path, code)
     assert not (tmp_path / "copy.pdf").exists() and not (tmp_path / "pages" / "capture.pdf").exists()
 
 
@@ -160,14 +165,7 @@ def test_a_personal_certificate_is_looked_at_before_each_signature(
     keys.officer_in_pem_file(earnest.directory, OFFICER, made, EC)
     if case == "revoked":
         pki.revoke(earnest.directory, x509.load_pem_x509_certificate(made).serial_number, now())
-    for act in (
-        lambda: enrol(earnest.directory, CODE, AGENCY, OFFICER, now()),
-        lambda: captured(earnest, tmp_path),
-        lambda: certified(earnest, tmp_path),
-    ):
-        with pytest.raises(Problem) as caught:
-            act()
-        assert caught.value.code == code
+    refused_everywhere(earnest, tmp_path, code)
 
 
 def test_an_officer_whose_certificate_is_not_in_the_agencys_entry_is_told_before_anything_is_signed(
