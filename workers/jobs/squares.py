@@ -32,7 +32,7 @@ MOST_READ_PIXELS = 12_000_000
 
 LOOKS = ((1.0, 0.0), (1.0, 1.0), (0.8, 0.0), (0.65, 0.0))
 """How a page is read until it shows what is named: share of the resolution of reading, blur in pixels. Smoother or
-smaller the engine reads other letters: of 30 bad photocopies 19, 21, 25, 27 are recognised by so many looks."""
+smaller the engine reads other letters: of 30 bad photocopies one look recognises 19, two 21, all 25 (measured)."""
 
 ENGINE_SECONDS = 20
 """For each run of the engine; a page takes 1 to 3 in all (docs/measures.md)."""
