@@ -176,7 +176,11 @@ def verdicts(visit: Visit, agency: Agency, names: dict[str, str], folder: Path, 
 
 
 def judged(page: Page, name: str) -> list[str]:
-    """What is wrong with the page; opened details are judged too."""
+    """What is wrong with the page; opened details are judged too.
+
+    What answers a form can be seen before its style has come, and then every target is too small.
+    """
+    page.wait_for_load_state("load")
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     results = Axe().run(page, options=RULES).response["violations"]
     found = [f"{name}: {one['id']} {[node['html'][:200] for node in one['nodes'][:3]]}" for one in results]

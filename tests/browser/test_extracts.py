@@ -36,6 +36,7 @@ def test_regions_are_drawn_with_the_mouse_or_typed_and_the_extract_hides_them(
     page = visit.sign_in(agency, "copy-officer")
     page.goto(f"/documents/{document}")
     page.get_by_role("link", name="Trích sao").click()
+    page.wait_for_url("**/extract")  # and its style, on which it hangs where the picture lies
     picture = page.locator(".sheet img").first
     expect(picture).to_have_js_property("complete", True)
     box = picture.bounding_box()

@@ -24,14 +24,14 @@ def test_what_a_pen_wrote_comes_first_as_a_picture_beside_an_empty_field(
         expect(page.locator(f"#s-{name}")).to_contain_text("viết tay")
     crop = page.locator(".field:has(#f-number) canvas.crop")
     expect(crop).to_be_visible()
-    drawn = crop.evaluate(
+    page.wait_for_function(
         """one => {
         const seen = one.getContext("2d").getImageData(0, 0, one.width, one.height).data;
         let dark = 0;
         for (let i = 0; i < seen.length; i += 4) dark += seen[i + 3] > 0 && seen[i] < 120;
-        return dark; }"""
-    )
-    assert drawn > 50  # the pen's ink, not an empty sheet
+        return dark > 50; }""",
+        arg=crop.element_handle(),
+    )  # the pen's ink, not an empty sheet
     visit.picture("station-by-hand")
     page.locator("#f-number").fill("1417")
     expect(page.locator("#f-code")).to_have_value("1417/QĐ-STP")  # number and notation: typed once
