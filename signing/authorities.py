@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx2
 from asn1crypto import cms, tsp
+from cryptography import x509
 from pyhanko.sign.timestamps import TimeStamper
 
-from signing import http, pki
-from signing.checks.chain import CLOCK_TOLERANCE
+from signing import granted, http, pki
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.rows import Rows, rows_of
 from signing.secret_files import secret
@@ -30,7 +30,6 @@ SECONDS = 5.0
 FAILURES, PAUSE_SECONDS = 3, 60.0
 MOST_BYTES = 1 << 20
 REPLY = "application/timestamp-reply"  # RFC 3161 3.4
-GRANTED = frozenset({"granted", "granted_with_mods"})  # RFC 3161 2.4.2: only these come with a token
 
 
 class Breaker:
@@ -83,7 +82,7 @@ class Authority:
         """Give a token that answers exactly this request, dated `now` but for what clocks may differ.
 
         Raises:
-            httpx2.HTTPError, ValueError: it does not, for whatever reason; all of them count alike.
+            httpx2.HTTPError, ValueError and others: it does not, for whatever reason; all of them count alike.
         """
         auth = None if self.login is None else httpx2.BasicAuth(*self.login)
         headers = {"Content-Type": "application/timestamp-query", "Accept": REPLY}
@@ -97,26 +96,7 @@ class Authority:
             raise ValueError(f"status {answer.status_code}")
         if answer.headers.get("Content-Type", "").split(";")[0].strip().lower() != REPLY:
             raise ValueError(f"it answers with {answer.headers.get('Content-Type')!r}")
-        return _token(answer.content, request, now)
-
-
-def _token(data: bytes, request: tsp.TimeStampReq, now: datetime) -> cms.ContentInfo:
-    response = tsp.TimeStampResp.load(data, strict=True)
-    status = response["status"]
-    if status["status"].native not in GRANTED:
-        said = status["status_string"].native or [""]
-        raise ValueError(f"{status['status'].native}: {status['fail_info'].native or ''} {said[0]}")
-    token: cms.ContentInfo = response["time_stamp_token"]
-    info = token["content"]["encap_content_info"]["content"].parsed
-    if not isinstance(info, tsp.TSTInfo):
-        raise ValueError("no TSTInfo in the token")
-    if info["message_imprint"].native != request["message_imprint"].native:
-        raise ValueError("the token is for another message")
-    if info["nonce"].native != request["nonce"].native:
-        raise ValueError("the token has another nonce")
-    if abs(info["gen_time"].native - now) > CLOCK_TOLERANCE:
-        raise ValueError(f"its clock says {info['gen_time'].native.isoformat()}, ours {now.isoformat()}")
-    return token
+        return granted.token(answer.content, request, now)
 
 
 class Failover(TimeStamper):
@@ -178,7 +158,10 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
         _, request = TimeStamper().request_cms(bytes(32), "sha256")
         try:
             token = one.ask(request, now)
-            found += [each.chosen.dump() for each in token["content"]["certificates"]]
+            brought = [each.chosen.dump() for each in token["content"]["certificates"]]
+            for der in brought:
+                x509.load_der_x509_certificate(der)
+            found += brought
         except Exception as error:  # as in Failover
             faults.append(f"{one.name}: {type(error).__name__} {error}")
     return tuple(found), tuple(faults)

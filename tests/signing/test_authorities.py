@@ -10,12 +10,17 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing import pki
 from signing.authorities import Breaker, load_timestamper
+from signing.certificates import leaf, subject
 from signing.errors import NotSealed, TimestampUnavailable
 from signing.finish import finished
 from signing.report import Verdict
+from signing.timestamp import LocalTimestamper
 from tests.signing.keys import kept
 from tests.signing.office import Office, now, open_office
 from tests.signing.peers import Answer, Asked, Peer, Serve, peer
@@ -102,6 +107,36 @@ def _rejected(asked: Asked, office: Office) -> Answer:
     return Answer(tsp.TimeStampResp({"status": status}).dump(), kind=REPLY)
 
 
+def _by(signs: LocalTimestamper, asked: Asked) -> Answer:
+    request = tsp.TimeStampReq.load(asked.body)
+    return Answer(finished(signs.async_request_tsa_response(request)).dump(), kind=REPLY)
+
+
+def _expired(asked: Asked, office: Office) -> Answer:
+    issuer, issuer_key = pki._load(office.directory, "intermediate")
+    key, then = ec.generate_private_key(ec.SECP256R1()), now() - timedelta(days=9)
+    own = leaf(
+        subject("TEST TSA"), key, issuer, issuer_key, then, 8, commitment=False,
+        purpose=ExtendedKeyUsageOID.TIME_STAMPING,
+    )  # fmt: skip
+    return _by(LocalTimestamper(own.public_bytes(Encoding.DER), (), key, now), asked)
+
+
+def _another_key(asked: Asked, office: Office) -> Answer:
+    certificate, _ = pki._load(office.directory, "timestamp")
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    return _by(LocalTimestamper(certificate.public_bytes(Encoding.DER), (), stranger, now), asked)
+
+
+def _with_sha1(asked: Asked, office: Office) -> Answer:
+    """A token whose signer names SHA-1, for the content and for the signature."""
+    response = tsp.TimeStampResp.load(answers(office)(asked).body)
+    signer = response["time_stamp_token"]["content"]["signer_infos"][0]
+    signer["digest_algorithm"] = {"algorithm": "sha1"}
+    signer["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
+    return Answer(response.dump(force=True), kind=REPLY)
+
+
 FAULTS: dict[str, Callable[[Asked, Office], Answer]] = {
     "500": lambda asked, office: Answer(b"oh", 500, REPLY),
     "HTML": lambda asked, office: Answer(b"<html>log in</html>", kind="text/html"),
@@ -111,6 +146,9 @@ FAULTS: dict[str, Callable[[Asked, Office], Answer]] = {
     "endless": lambda asked, office: Answer(bytes(2 << 20), kind=REPLY),
     "another nonce": _other_nonce,
     "another imprint": _other_imprint,
+    "a certificate that has ended": _expired,
+    "signed by another key": _another_key,
+    "signed with SHA-1": _with_sha1,
     "wrong clock": lambda asked, office: answers(office, lambda: now() + timedelta(hours=1))(asked),
 }
 
