@@ -16,12 +16,11 @@ from pathlib import Path
 from asn1crypto import pem, x509
 
 from signing import keyfile, memory, officers, pki
-from signing.disk import PRIVATE_MODE, replace
 from signing.errors import NotSealed
 from signing.key import PrivateKey, SealKey
 from signing.keyfile import TEST, AtSigner, InFile, KeyFile, OnToken
 from signing.remote import RemoteKey
-from signing.scheme import scheme_for
+from signing.scheme import KEYS, scheme_for
 from signing.secret_files import closed, secret
 from signing.stamps import Stamp, stamp
 
@@ -197,7 +196,7 @@ def _parts(
         if place.pkcs12:
             key, certificate, chain = memory.from_pkcs12(data, passphrase)
             return (key, own[0], own[1:] + chain) if own else (key, certificate, chain)
-        own = own or _in_pem(data)
+        own = own or _parsed(place.key, data)
         if not own:
             raise NotSealed("KEY_SETTINGS", f"{told.name}: certificate is missing")
         _weak_before(own[0], settings.digest)
@@ -214,25 +213,12 @@ def _weak_before(certificate: bytes, digest: str) -> None:
 
 
 def _on_token(place: OnToken, told: Path, stamps: tuple[Stamp, ...]) -> PrivateKey:
-    """Open the token, never twice with a PIN it has refused: a few wrong tries lock a token for good.
+    """Open the token. A PIN that it refused is noted beside the settings until settings or PIN file change."""
+    from signing.token import Refusals, TokenKey  # PKCS#11 stays out of processes that do not need it
 
-    The refusal is noted beside the settings, for other processes too, until settings or PIN file change.
-    """
-    from signing.token import TokenKey  # PKCS#11 stays out of processes that do not need it
-
-    note, files = told.with_suffix(".refused"), repr(stamps).encode()
-    if note.exists() and note.read_bytes() == files:
-        raise NotSealed(
-            "KEY_PASSPHRASE", "the token has refused this PIN; change the PIN file, then it is tried again"
-        )
-    try:
-        key = TokenKey(place, secret(place.pin_file))
-    except NotSealed as refused:
-        if refused.code == "KEY_PASSPHRASE":
-            replace(note, files, PRIVATE_MODE)
-        raise
-    note.unlink(missing_ok=True)
-    return key
+    return TokenKey(
+        place, secret(place.pin_file), Refusals(told.with_suffix(".refused"), repr(stamps).encode())
+    )
 
 
 def certificates(path: Path) -> tuple[bytes, ...]:
@@ -241,19 +227,25 @@ def certificates(path: Path) -> tuple[bytes, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise NotSealed("KEY_UNREADABLE", f"{path}: {error.strerror}") from error
-    try:
-        found = _in_pem(data) if pem.detect(data) else (data,)
-        for der in found:
-            x509.Certificate.load(der, strict=True).public_key.bit_size  # noqa: B018  parses it
-    except (ValueError, TypeError) as error:
-        raise NotSealed("KEY_UNREADABLE", f"{path}: {error}") from error
+    found = _parsed(path, data)
     if not found:
         raise NotSealed("KEY_UNREADABLE", f"{path}: no certificate in it")
     return found
 
 
-def _in_pem(data: bytes) -> tuple[bytes, ...]:
-    return tuple(der for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE")
+def _parsed(path: Path, data: bytes) -> tuple[bytes, ...]:
+    """Give the certificates of a PEM file, or the one of a DER file. Raises NotSealed KEY_UNREADABLE."""
+    try:
+        found = (data,)
+        if pem.detect(data):
+            found = tuple(der for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE")
+        for der in found:
+            key = x509.Certificate.load(der, strict=True).public_key
+            if key.algorithm in KEYS:
+                key.bit_size  # noqa: B018  parses it
+    except (ValueError, TypeError) as error:
+        raise NotSealed("KEY_UNREADABLE", f"{path}: {error}") from error
+    return found
 
 
 def _name(certificate: bytes) -> str:

@@ -23,7 +23,10 @@ class RemoteKey:
     """A key behind the HTTP contract. Threads share its connections."""
 
     def __init__(self, place: AtSigner, secret: str) -> None:
-        """Asks nobody yet. Raises NotSealed KEY_UNREADABLE, the CA file cannot be used."""
+        """Asks nobody yet. Raises NotSealed KEY_UNREADABLE, the CA file cannot be used, or the secret cannot stand in
+        a header (RFC 6750 2.1: one line of ASCII)."""
+        if not (secret.isascii() and secret.isprintable()):
+            raise NotSealed("KEY_UNREADABLE", f"{place.secret_file}: not one line of ASCII")
         self._place = place
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._client = http.client(place.seconds, place.ca_file)
@@ -61,7 +64,7 @@ def _signature(answer: httpx2.Response, scheme: Scheme) -> bytes:
     try:
         told = json.loads(answer.content)
         algorithm, signature = told["algorithm"], base64.b64decode(told["signature"], validate=True)
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
         raise NotSealed("SIGNER_REFUSED", f"not the contract's answer: {type(error).__name__}") from error
     if algorithm != scheme.algorithm:
         raise NotSealed(

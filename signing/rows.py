@@ -50,8 +50,14 @@ class Rows:
     def url(self, name: str) -> str:
         """Give an address of HTTP; anything but this machine itself is reached by TLS only."""
         url = self.text(name)
-        parts = urlsplit(url)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise self.wrong(f"{name}: {error}") from None
+        if not host:
+            raise self.wrong(f"{name} names no host")
+        local = host in ("127.0.0.1", "::1", "localhost")
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise self.wrong(f"{name} must be https://… (http://… on this machine only)")
         return url

@@ -25,6 +25,8 @@ HASHES: MappingProxyType[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512
     {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
 )
 
+KEYS = ("rsa", "rsassa_pss", "ec")
+
 
 @dataclass(frozen=True)
 class Scheme:
@@ -94,9 +96,13 @@ def scheme_for(certificate: x509.Certificate, digest: str = "sha256") -> Scheme:
     if digest not in HASHES:
         raise NotSealed("KEY_TOO_WEAK", f"digest {digest}")
     made_with = certificate["signature_algorithm"]
-    if made_with.signature_algo != "rsassa_pss" and made_with.hash_algo not in DIGESTS:
+    if made_with.hash_algo not in DIGESTS:
         raise NotSealed("KEY_TOO_WEAK", f"certificate signed with {made_with.hash_algo}")
     key = certificate.public_key
+    if (
+        key.algorithm not in KEYS
+    ):  # asn1crypto fails when asked for the bits of others, such as Ed25519 (measured)
+        raise NotSealed("KEY_TOO_WEAK", key.algorithm)
     if key.algorithm in ("rsa", "rsassa_pss") and key.bit_size >= RSA_BITS:
         return Scheme("RSASSA-PSS", digest)
     if key.algorithm == "ec" and key.bit_size >= EC_BITS:

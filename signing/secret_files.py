@@ -13,9 +13,13 @@ def secret(path: Path) -> str:
     """Give the secret of a file, without the line's end.
 
     Raises:
-        NotSealed: KEY_UNREADABLE; KEY_FILE_OPEN as `closed` does.
+        NotSealed: KEY_UNREADABLE, also an empty one: it would open what nothing protects; KEY_FILE_OPEN as `closed`
+            does.
     """
-    return closed(path).decode("utf-8", "replace").rstrip("\r\n")
+    found = closed(path).decode("utf-8", "replace").rstrip("\r\n")
+    if not found:
+        raise NotSealed("KEY_UNREADABLE", f"{path} is empty")
+    return found
 
 
 def closed(path: Path) -> bytes:

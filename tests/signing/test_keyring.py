@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from signing import pki
+from signing.certificates import subject
 from signing.errors import NotSealed
 from signing.key import SealKey
 from signing.keyring import kind_of, load_key
@@ -20,6 +23,7 @@ from signing.seal import seal
 from tests.signing import keys
 from tests.signing.keys import CODE
 from tests.signing.office import AGENCY, Office, now, open_office, paper
+from workers.jobs.keys import describe
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +224,56 @@ def test_every_kind_of_key_is_looked_at_before_it_seals(
             at=now() + timedelta(days=shift),
         )  # fmt: skip
     assert caught.value.code == code
+
+
+def test_an_empty_secret_opens_nothing(own: Office, rsa_key: Any) -> None:
+    certificate = x509.load_pem_x509_certificate(
+        keys.certify(own.directory, rsa_key.public_key(), AGENCY, now())
+    )
+    bare = pkcs12.serialize_key_and_certificates(b"seal", rsa_key, certificate, None, NoEncryption())
+    keys.kept(own.directory / "seals" / "seal.p12", bare)
+    keys.kept(own.directory / "seals" / "passphrase", "\n")
+    keys.settings(own.directory, 'kind = "pkcs12"\nkey = "seal.p12"\npassphrase_file = "passphrase"\n')
+    refused = _refusal(own)
+    assert refused.code == "KEY_UNREADABLE" and "passphrase is empty" in refused.detail
+
+
+def _signed_by(issuer_key: Any, digest: Any, key: Any, padded: Any = None) -> bytes:
+    """A certificate for the key, by nobody in particular."""
+    name = subject("somebody")
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(5)
+        .not_valid_before(now())
+        .not_valid_after(now() + timedelta(days=9))
+        .sign(issuer_key, digest, rsa_padding=padded)
+        .public_bytes(Encoding.PEM)
+    )
+
+
+def test_a_certificate_signed_with_pss_and_a_weak_digest_is_refused(in_pem: Office, rsa_key: Any) -> None:
+    weak = hashes.SHA224()
+    made = _signed_by(
+        rsa_key, weak, ec.generate_private_key(ec.SECP256R1()), padding.PSS(padding.MGF1(weak), 28)
+    )
+    keys.kept(in_pem.directory / "seals" / "certificate.pem", made, 0o644)
+    assert _refusal(in_pem).code == "KEY_TOO_WEAK"
+
+
+def test_a_kind_of_key_that_is_not_permitted_is_refused_by_name(in_pem: Office, rsa_key: Any) -> None:
+    made = _signed_by(rsa_key, hashes.SHA256(), ed25519.Ed25519PrivateKey.generate())
+    keys.kept(in_pem.directory / "seals" / "certificate.pem", made, 0o644)
+    assert (_refusal(in_pem).code, _refusal(in_pem).detail) == ("KEY_TOO_WEAK", "ed25519")
+    fault = describe(in_pem.directory, CODE, now(), False)["fault"]
+    assert (fault["code"], fault["detail"]) == ("KEY_TOO_WEAK", "ed25519")
+
+
+@pytest.mark.parametrize("junk", [b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", b"\xff"])
+def test_junk_in_place_of_key_and_certificate_is_told(in_pem: Office, junk: bytes) -> None:
+    keys.kept(in_pem.directory / "seals" / "key.pem", junk)
+    keys.settings(in_pem.directory, 'kind = "pem"\nkey = "key.pem"\npassphrase_file = "passphrase"\n')
+    refused = _refusal(in_pem)
+    assert refused.code == "KEY_UNREADABLE" and "key.pem" in refused.detail

@@ -109,6 +109,8 @@ def _pkcs1(asked: Asked) -> Answer:
         (lambda asked: Answer(b"[]"), "SIGNER_REFUSED"),
         (lambda asked: Answer(b'{"algorithm": "RSASSA-PSS", "signature": "?"}'), "SIGNER_REFUSED"),
         (lambda asked: Answer(b" " * 100_000), "SIGNER_REFUSED"),
+        (lambda asked: Answer(b"[" * 60_000), "SIGNER_REFUSED"),
+        (lambda asked: Answer(b"elsewhere", 302), "SIGNER_REFUSED"),
         (lambda asked: says(b"x" * 256, "RSASSA-PKCS1-v1_5"), "SIGNER_REFUSED"),
         (lambda asked: says(b"x" * 256, "RSASSA-PSS"), "KEY_MISMATCH"),
         (lambda asked: says(b"", "RSASSA-PSS"), "KEY_MISMATCH"),
@@ -140,7 +142,21 @@ def test_a_signer_that_does_not_know_us_refuses(own: Office) -> None:
     assert _refusal(own) == "SIGNER_REFUSED"
 
 
-@pytest.mark.parametrize("url", ["http://signer.example.vn/sign", "ftp://127.0.0.1/", "nowhere"])
+@pytest.mark.parametrize("secret", ["", "mật khẩu", "two\nlines"])
+def test_a_secret_that_no_header_can_bear_is_told_and_not_taken_for_a_silent_signer(
+    own: Office, secret: str
+) -> None:
+    keys.kept(own.directory / "seals" / "secret", secret)
+    assert _refusal(own) == "KEY_UNREADABLE"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://signer.example.vn/sign", "ftp://127.0.0.1/", "nowhere", "https://", "https://[::1",
+        "https://signer.example.vn:port",
+    ],
+)  # fmt: skip
 def test_a_secret_goes_over_tls_only(own: Office, url: str) -> None:
     _told(own, url.removesuffix("/sign"), RSA)
     assert _refusal(own) == "KEY_SETTINGS"

@@ -146,6 +146,32 @@ def test_a_wrong_pin_is_tried_once_and_not_again_until_it_is_changed(
     assert not (own.directory / "seals" / f"{CODE}.refused").exists()
 
 
+def test_a_pin_that_was_changed_under_a_running_worker_is_tried_once_too(
+    own: Office, token: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pkcs11
+
+    from signing import token as tokens_of_ours
+
+    tried = []
+    opened = tokens_of_ours.TokenKey._logged_in
+    monkeypatch.setattr(
+        tokens_of_ours.TokenKey, "_logged_in", lambda self, one: (tried.append(1), opened(self, one))[1]
+    )
+    _told(own, token, "ec")
+    key = load_key(own.directory, CODE)
+    tried.clear()
+    key.private_key._pin = "0000"  # type: ignore[attr-defined]  # what the file said is no longer the token's PIN
+    pkcs11.lib(str(token.module)).reinitialize()  # nobody is logged in
+    for _ in range(3):
+        with pytest.raises(NotSealed) as caught:
+            key.sign(b"something")
+        assert caught.value.code == "KEY_PASSPHRASE"
+    assert len(tried) == 1
+    _told(own, token, "ec")
+    load_key(own.directory, CODE).sign(b"something")
+
+
 def test_a_token_that_is_not_there_is_waited_for(own: Office, token: Tokens) -> None:
     _told(own, token, "rsa", label="pulled out")
     with pytest.raises(NotSealed) as caught:
@@ -165,6 +191,14 @@ def test_a_token_with_another_key_is_noticed(own: Office, token: Tokens) -> None
     with pytest.raises(NotSealed) as caught:
         load_key(own.directory, CODE)
     assert caught.value.code == "KEY_MISMATCH"
+
+
+def test_a_file_that_is_no_module_is_told_and_not_waited_for(own: Office, token: Tokens) -> None:
+    no_module = keys.kept(own.directory / "seals" / "module.so", b"no library")
+    _told(own, replace(token, module=no_module), "rsa")
+    with pytest.raises(NotSealed) as caught:
+        load_key(own.directory, CODE)
+    assert caught.value.code == "KEY_UNREADABLE" and "module.so" in caught.value.detail
 
 
 def test_a_missing_module_is_named(own: Office, token: Tokens) -> None:

@@ -87,12 +87,14 @@ def _fault(fault: NotSealed) -> dict[str, str]:
 def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: datetime) -> None:
     """Raises NotSealed: the certificate may not sign now, or what it signs would count as a stranger's under the
     agency's name (officers' certificates stand in their agency's entry, docs/verification.md)."""
+    own = x509.Certificate.load(certificate)
+    scheme_for(own)  # a weak one would be refused when it is opened: it is told before that
     pki.refresh_crls(keys, at)
     trust = relied_on(keys, at)
     path = finished(path_in_force(certificate, chain, fresh_context(trust, at), at))
     anchor = path.trust_anchor
     root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
-    code, detail = entitlement(x509.Certificate.load(certificate), root, at, "", trust)
+    code, detail = entitlement(own, root, at, "", trust)
     if code == "SIGNER_IMPERSONATES":
         raise NotSealed(code, detail)
 
@@ -101,9 +103,9 @@ def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
     one = x509.Certificate.load(der)
     algorithm: str
     try:
-        algorithm = scheme_for(one).algorithm
+        algorithm = f"{scheme_for(one).algorithm} {one.public_key.bit_size}"
     except NotSealed as weak:
-        algorithm = weak.code
+        algorithm = f"{weak.code} {weak.detail}"
     return {
         "subject": one.subject.human_friendly,
         "issuer": one.issuer.human_friendly,
@@ -111,7 +113,7 @@ def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
         "not_before": one.not_valid_before.isoformat(),
         "not_after": one.not_valid_after.isoformat(),
         "days_left": int((one.not_valid_after - at).total_seconds() // DAY_SECONDS),
-        "algorithm": f"{algorithm} {one.public_key.bit_size}",
+        "algorithm": algorithm,
     }
 
 
