@@ -221,10 +221,20 @@ def _certificate(directory: Path, sha256: str) -> bytes:
 
 
 def _lists(directory: Path) -> tuple[bytes, ...]:
-    """Give every revocation list at hand: those of the TEST PKI, then those that were fetched."""
+    """Give every revocation list at hand: those of the TEST PKI, then those that were fetched. What is none is as good
+    as not there, as in the cache (signing/revocation.py): one bad file must not stop every seal and every check."""
     own = [directory / "root.crl", directory / "intermediate.crl"]
     fetched = sorted((directory / LISTS).glob("*.crl"))
-    return tuple(path.read_bytes() for path in (*own, *fetched) if path.exists())
+    found = (path.read_bytes() for path in (*own, *fetched) if path.exists())
+    return tuple(data for data in found if _is_list(data))
+
+
+def _is_list(data: bytes) -> bool:
+    try:
+        x509.load_der_x509_crl(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_digest(version: Version, data: bytes) -> Version:

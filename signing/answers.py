@@ -19,6 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 TOLERANCE = timedelta(minutes=5)
 """How far an authority's clock may be ahead of ours."""
+LEAST_DIGEST = 32
+"""Bytes of a digest that revocation data may be signed over: SHA-256 or stronger (TT 15/2025/TT-BKHCN annex I)."""
 
 
 class Useless(Exception):
@@ -104,7 +106,7 @@ def issued(one: x509.Certificate, by: x509.Certificate) -> bool:
 
 def _signed(found: ocsp.OCSPResponse, by: x509.Certificate) -> bool:
     key, digest = by.public_key(), found.signature_hash_algorithm
-    if digest is None or digest.digest_size < 32:  # TT 15/2025/TT-BKHCN annex I: SHA-256 or stronger
+    if digest is None or digest.digest_size < LEAST_DIGEST:
         return False
     try:
         if isinstance(key, RSAPublicKey):

@@ -66,7 +66,9 @@ def sheet_of(reader: PdfFileReader, page: int) -> Sheet:
         NotSealed: PAGE_ROTATED, by no quarter turn (ISO 32000-1 7.7.3.3 permits no other); FORMAT_FAILURE.
     """
     found = reader.find_page_for_modification(page)[0].get_object()
-    rotate = int(_inherited(found, "/Rotate", 0))
+    rotate = _inherited(found, "/Rotate", 0)
+    if not isinstance(rotate, int):
+        raise NotSealed("FORMAT_FAILURE", f"/Rotate is a {type(rotate).__name__}")
     if rotate % 90:
         raise NotSealed("PAGE_ROTATED", str(rotate))
     try:
@@ -77,7 +79,7 @@ def sheet_of(reader: PdfFileReader, page: int) -> Sheet:
             else None,
             rotate,
         )
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise NotSealed("FORMAT_FAILURE", str(error)) from error
 
 

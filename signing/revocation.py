@@ -22,7 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from signing import answers, http
-from signing.answers import TOLERANCE, Useless, issued
+from signing.answers import LEAST_DIGEST, TOLERANCE, Useless, issued
 from signing.disk import alone, replace
 from signing.errors import NotSealed
 
@@ -71,24 +71,31 @@ class Cached:
     about: str
 
 
-def sources(certificates: Iterable[bytes]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
-    """Give where data about the certificates (DER) is to be had, and whose issuer is not among them.
+def sources(certificates: Iterable[bytes]) -> tuple[tuple[Source, ...], tuple[Outcome, ...]]:
+    """Give where data about the certificates (DER) is to be had, and which have failed already: their issuer is not
+    among them, or they cannot be read.
 
     Roots need none: trust in them is not revoked by lists. Addresses other than HTTP (ldap) are left out.
     """
-    known = {der: x509.load_der_x509_certificate(der) for der in certificates}
+    known: dict[bytes, x509.Certificate] = {}
     found: dict[str, Source] = {}
-    orphans: list[str] = []
+    failed: list[Outcome] = []
+    for der in certificates:
+        try:
+            known[der] = x509.load_der_x509_certificate(der)
+        except ValueError as error:  # what asn1crypto has read may be too wrong for `cryptography`
+            failed.append(Outcome("crl", "", hashlib.sha256(der).hexdigest(), "failed", None, str(error)))
     for one in known.values():
         if one.issuer == one.subject:
             continue
         issuer = next((each for each in known.values() if issued(one, each)), None)
         if issuer is None:
-            orphans.append(one.subject.rfc4514_string())
+            why = "the certificate of its issuer is not known here"
+            failed.append(Outcome("crl", "", one.subject.rfc4514_string(), "failed", None, why))
             continue
         for source in _addresses(one, issuer):
             found.setdefault(source.name, source)
-    return tuple(found.values()), tuple(orphans)
+    return tuple(found.values()), tuple(failed)
 
 
 def _addresses(one: x509.Certificate, issuer: x509.Certificate) -> Iterator[Source]:
@@ -118,15 +125,11 @@ def refresh(directory: Path, certificates: Iterable[bytes], now: datetime) -> tu
     """
     folder = directory / FOLDER
     folder.mkdir(mode=0o755, exist_ok=True)
-    wanted, orphans = sources(certificates)
-    missing = [
-        Outcome("crl", "", name, "failed", None, "the certificate of its issuer is not known here")
-        for name in orphans
-    ]
+    wanted, failed = sources(certificates)
     if not wanted:
-        return tuple(missing)
+        return failed
     with http.client(SECONDS) as asked:
-        return (*missing, *(_refreshed(folder, one, asked, now) for one in wanted))
+        return (*failed, *(_refreshed(folder, one, asked, now) for one in wanted))
 
 
 def _refreshed(folder: Path, source: Source, asked: httpx2.Client, now: datetime) -> Outcome:
@@ -181,6 +184,11 @@ def _list(source: Source, data: bytes) -> Cached:
         raise Useless(f"no revocation list: {error}") from error
     if found.issuer != source.issuer.subject or not signed:
         raise Useless("the list is not signed by the certificate's issuer")
+    if (
+        found.signature_hash_algorithm is not None
+        and found.signature_hash_algorithm.digest_size < LEAST_DIGEST
+    ):
+        raise Useless(f"the list is signed with {found.signature_hash_algorithm.name}")
     if not whole:
         raise Useless("a delta list, which says nothing alone")
     return _of_list(source.name, found)

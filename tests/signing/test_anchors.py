@@ -89,6 +89,16 @@ def test_a_store_changed_behind_its_back_trusts_nobody(own: Office, other: Offic
         roots.changed(own.directory, lambda last: replace(last, anchors=()))
 
 
+def test_a_file_that_is_no_list_stops_neither_sealing_nor_checking(own: Office) -> None:
+    before = anchors.load_trust(own.directory).crls
+    folder = own.directory / anchors.LISTS
+    folder.mkdir(exist_ok=True)
+    (folder / "copied.crl").write_bytes(b"<html>log in</html>")
+    trust = anchors.load_trust(own.directory)
+    assert trust.crls == before
+    assert replace(own, trust=trust).sealed()
+
+
 def test_two_who_change_at_once_both_count(own: Office) -> None:
     root = anchors.versions(own.directory)[0].anchors[0].sha256
     entries = [ListedAgency(f"H{number}", f"Cơ quan {number}", anchor=root) for number in range(4)]

@@ -196,11 +196,24 @@ def _dated(directory: Path, at: datetime) -> bytes:
     return certificates.crl(issuer, key, at, 30, 9, ()).public_bytes(Encoding.DER)
 
 
+def _with_sha224(directory: Path) -> bytes:
+    issuer, key = pki._load(directory, "intermediate")
+    return (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(now())
+        .next_update(now() + 30 * DAY)
+        .sign(key, hashes.SHA224())
+        .public_bytes(Encoding.DER)
+    )
+
+
 BAD_LISTS: dict[str, Any] = {
     "500": lambda directory: lambda asked: Answer(status=500),
     "HTML": lambda directory: lambda asked: Answer(b"<html>", kind="text/html"),
     "empty": lambda directory: lambda asked: Answer(b""),
     "forged": lambda directory: lambda asked: Answer(_by_another(directory)),
+    "signed with SHA-224": lambda directory: lambda asked: Answer(_with_sha224(directory)),
     "of the root": lambda directory: lambda asked: Answer((directory / "root.crl").read_bytes()),
     "stale": lambda directory: lambda asked: Answer(_dated(directory, now() - 31 * DAY)),
     "to come": lambda directory: lambda asked: Answer(_dated(directory, now() + DAY)),
@@ -275,6 +288,11 @@ def _forged(directory: Path, stranger: Path, asked: Asked) -> Answer:
 def test_a_certificate_whose_issuer_is_missing_is_told(listed: Place) -> None:
     (outcome,) = revocation.refresh(listed.office.directory, listed.chain()[:1], now())
     assert outcome.state == "failed" and "issuer" in outcome.why
+
+
+def test_a_certificate_that_cannot_be_read_stops_no_other(listed: Place) -> None:
+    outcomes = revocation.refresh(listed.office.directory, [b"\x30\x00", *listed.chain()], now())
+    assert sorted(one.state for one in outcomes) == ["failed", "new"]
 
 
 def test_rubbish_in_the_cache_is_as_good_as_nothing(listed: Place) -> None:

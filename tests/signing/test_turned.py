@@ -6,14 +6,17 @@ import io
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+from pikepdf import Array, Name, String
 from PIL import Image
 
 from signing.copy import pdfa_findings
+from signing.errors import NotSealed
 from signing.mark import Mark, mark_size
 from signing.report import Verdict
 from signing.seal import seal
@@ -146,3 +149,18 @@ def test_what_the_crop_box_hid_stays_hidden_in_a_copy(office: Office, tmp_path: 
     red = np.asarray(document[0].render(scale=1).to_pil().convert("RGB")).astype(int)
     assert image.height > image.width
     assert not ((red[:, :, 0] > 200) & (red[:, :, 1] < 60)).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Rotate", Name.X), ("Rotate", String("90")), ("Rotate", Array([90])), ("MediaBox", 5), ("CropBox", 5)],
+)
+def test_a_page_whose_size_or_turn_is_none_is_refused_by_its_code(
+    office: Office, name: str, value: Any
+) -> None:
+    file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper())) as pdf:
+        pdf.pages[0].obj[Name("/" + name)] = value
+        pdf.save(file)
+    with pytest.raises(NotSealed, match="FORMAT_FAILURE"):
+        office.sealed(file.getvalue())
