@@ -9,9 +9,9 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from asn1crypto import x509
+from asn1crypto import pem, x509
 
-from signing import keyfile
+from signing import keyfile, pki
 from signing.checks.entitlement import plain, values
 from signing.errors import NotSealed
 from signing.keyfile import KeyFile
@@ -57,6 +57,21 @@ def find(directory: Path, agency_code: str, officer: str) -> tuple[Path, KeyFile
     if not found and faults:
         raise faults[0]
     return found[0] if found else None
+
+
+def issued(directory: Path, agency_code: str) -> tuple[str, ...]:
+    """Give whom the TEST PKI has issued a key to at the agency, by name; what cannot be read is left out."""
+    found: list[str] = []
+    for path in (directory / "officers").glob("*.pem"):
+        try:
+            parts = pem.unarmor(path.read_bytes(), multiple=True)
+            own = next(der for kind, _, der in parts if kind == "CERTIFICATE")
+            names = values(x509.Certificate.load(own), ("common_name",))
+        except (OSError, ValueError, StopIteration):
+            continue
+        # the file's name is made of the agency's code too: whose it is needs no more than this
+        found += [_bare(one) for one in names if pki.officer_path(directory, agency_code, _bare(one)) == path]
+    return tuple(sorted(found))
 
 
 def require_officers(certificate: bytes, officer: str, agency: bytes) -> None:

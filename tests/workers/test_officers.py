@@ -23,7 +23,7 @@ from signing.verify import verify
 from tests.office import small_paper
 from tests.signing import keys
 from tests.signing.keys import CODE
-from tests.signing.office import AGENCY, Office, now
+from tests.signing.office import AGENCY, Office, now, open_office
 from tests.signing.peers import Answer, peer
 from tests.signing.softhsm import PIN, tokens
 from tests.signing.test_remote import SECRET, signs
@@ -184,6 +184,7 @@ def test_an_officer_whose_certificate_is_not_in_the_agencys_entry_is_told_before
     with pytest.raises(Problem) as caught:
         enrol(earnest.directory, CODE, AGENCY, OFFICER, now())
     assert caught.value.code == "SIGNER_IMPERSONATES"
+    assert "hoso trust agency add" in caught.value.en and "hoso trust agency add" in caught.value.vi
     listed(own, mine)
     assert enrol(earnest.directory, CODE, AGENCY, OFFICER, now()) == "pem"
 
@@ -200,6 +201,24 @@ def test_the_keys_of_officers_are_listed_with_days_left_and_faults(earnest: Offi
     (earnest.directory / "officers" / CODE / "hong.toml").unlink()
     nobody = describe(earnest.directory, CODE, now(), True, "Người Lạ")
     assert (nobody["opens"], nobody["fault"]["code"]) == (None, "NO_OFFICER_KEY")
+
+
+def test_test_keys_of_officers_are_listed_while_the_agency_seals_with_one(tmp_path: Path) -> None:
+    own = open_office(tmp_path / "pki")
+    enrol(own.directory, CODE, AGENCY, OFFICER, now())
+    enrol(own.directory, CODE, AGENCY, "Trần Văn Bình", now())
+    (own.directory / "officers" / "hong.pem").write_bytes(b"no certificate")
+    agency, first, second = describe_all(own.directory, CODE, now())
+    assert (agency["officer"], agency["kind"]) == (None, "test")
+    assert [(one["officer"], one["kind"], one["fault"]) for one in (first, second)] == [
+        (OFFICER, "test", None),
+        ("Trần Văn Bình", "test", None),
+    ]
+    in_pem_file(own, OFFICER)
+    assert sorted((one["officer"], one["kind"]) for one in describe_all(own.directory, CODE, now())[1:]) == [
+        (OFFICER, "pem"),
+        ("Trần Văn Bình", "test"),
+    ]
 
 
 def test_revocation_data_of_officers_certificates_is_fetched_too(earnest: Office) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from asn1crypto import x509
 from pyhanko_certvalidator.authority import CertTrustAnchor
 
-from signing import authorities, keyring, officers, pki, revocation
+from signing import authorities, keyfile, keyring, officers, pki, revocation
 from signing.checks.entitlement import entitlement
 from signing.errors import NotSealed
 from signing.finish import finished
@@ -32,7 +32,8 @@ def enrol(keys: Path, agency_code: str, agency_name: str, officer: str, at: date
 
 
 def describe_all(keys: Path, agency_code: str, at: datetime) -> list[dict[str, Any]]:
-    """`describe` for the agency, then for every officer with settings there; none is opened."""
+    """`describe` for the agency, then for every officer with settings there and, while the agency itself seals with a
+    TEST key, for those with TEST keys; none is opened."""
     rows = [describe(keys, agency_code, at, False)]
     for told in officers.settings_of(keys, agency_code):
         try:
@@ -40,6 +41,11 @@ def describe_all(keys: Path, agency_code: str, at: datetime) -> list[dict[str, A
         except NotSealed as fault:
             # whose it is stands in what cannot be read
             rows.append({**_row(agency_code, told.name), "fault": _fault(fault)})
+    if rows[0]["kind"] == keyfile.TEST:
+        named = [str(one["officer"]) for one in rows[1:]]
+        for officer in officers.issued(keys, agency_code):
+            if not any(officers.same_person(officer, one) for one in named):
+                rows.append(describe(keys, agency_code, at, False, officer))
     return rows
 
 
@@ -96,7 +102,7 @@ def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: date
     root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
     code, detail = entitlement(own, root, at, "", trust)
     if code == "SIGNER_IMPERSONATES":
-        raise NotSealed(code, detail)
+        raise NotSealed(code, f"{detail}; hoso trust agency add … --certificate")
 
 
 def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
