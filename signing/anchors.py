@@ -6,9 +6,9 @@
     <keys>/revocation/*.crl             revocation lists (DER), kept fresh by their own step; read here
 
 A version file is written once, by link, and never changed: a report that names version 7 can be judged again. The
-digests chain the versions, so a change of an older one behind the store's back is noticed at the next use; the newest one
-is held against the agencies' histories (`hoso audit`). Both Vietnamese roots
-(công vụ and NEAC) belong here side by side (NĐ 68/2024 Đ.29, 31; TT 15/2025/TT-BKHCN annex I: path to the root).
+digests chain the versions, so a change of an older one behind the store's back is noticed at the next use; the newest
+one is held against the agencies' histories (`hoso audit`). Both Vietnamese roots (công vụ and NEAC) belong here side by
+side (NĐ 68/2024 Đ.29, 31; TT 15/2025/TT-BKHCN annex I: path to the root).
 """
 
 from __future__ import annotations
