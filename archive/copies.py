@@ -126,7 +126,7 @@ def certified(
         asked.presented_on = found.presented_on
         asked.certifier, asked.certifier_title = found.certifier, found.certifier_title
         asked.grounds = list(found.grounds)
-        refused = refused or certifiable(found)
+        refused = refused or certifiable(found, at.astimezone(VIETNAM).date())
     return _settled(session, copy, document, refused, agent, at, entropy, law or shipped_law())
 
 
