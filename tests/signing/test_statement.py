@@ -307,3 +307,6 @@ def test_an_authoritys_own_key_is_taken_into_use(folder: Path, tmp_path: Path) -
     for wrong in (b"", bundle[: bundle.index(b"-----BEGIN CERT")]):
         with pytest.raises(BadKeys):
             statement_keys.install(tmp_path / "pki", CODE, NAME, wrong)
+    statement_keys.revoke(tmp_path / "pki", key_id, AT)
+    with pytest.raises(BadKeys, match="revoked"):
+        statement_keys.install(tmp_path / "pki", CODE, NAME, bundle)
