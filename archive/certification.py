@@ -51,7 +51,7 @@ def grant(
     if CopyBasis(copy.basis) is CopyBasis.EXTRACT:
         raise copies.extract_of_what()
     if not found.grounds:
-        missing = certifiable(found)
+        missing = certifiable(found, at.astimezone(VIETNAM).date())
         if missing is not None:
             raise missing
     gone = copies.why_not(session, document, at)

@@ -25,8 +25,9 @@ from archive.copy_rules import PLAIN, Capacity, Certification, Requester, Wish, 
 from archive.copy_rules import CopyBasis as CopyBasis
 from archive.errors import Problem
 from archive.identifiers import Entropy, new_id, verification_code
-from archive.lifecycle import Act, CopyState, IllegalMove, move_copy
+from archive.lifecycle import Act, CopyState, IllegalMove, Standing, move_copy
 from archive.standings import judged as standing
+from archive.standings import of_copy
 from archive.tables import Copy, Document, Step
 
 __all__ = ["CopyBasis", "standing", "why_not"]
@@ -126,7 +127,7 @@ def certified(
         asked.presented_on = found.presented_on
         asked.certifier, asked.certifier_title = found.certifier, found.certifier_title
         asked.grounds = list(found.grounds)
-        refused = refused or certifiable(found)
+        refused = refused or certifiable(found, at.astimezone(VIETNAM).date())
     return _settled(session, copy, document, refused, agent, at, entropy, law or shipped_law())
 
 
@@ -244,12 +245,18 @@ def revoke(session: Session, copy: Copy, document: Document, agent: str, at: dat
 def replace(
     session: Session, copy: Copy, document: Document, by: Copy, agent: str, at: datetime, reason: str
 ) -> None:
-    """Another issued copy of the same record takes this one's place. Raises Problem BAD_REPLACEMENT, IllegalMove."""
-    if by.id == copy.id or by.document_id != copy.document_id or by.state != CopyState.ISSUED.value:
+    """Another issued copy of the same record, in force, takes this one's place. Raises Problem BAD_REPLACEMENT,
+    IllegalMove."""
+    history.head(session, document.agency_id)
+    session.refresh(by)
+    issued_too = (
+        by.id != copy.id and by.document_id == copy.document_id and by.state == CopyState.ISSUED.value
+    )
+    if not issued_too or of_copy(session, by, document, at).standing is not Standing.VALID:
         raise Problem(
             "BAD_REPLACEMENT",
-            f"{by.id} không thay thế được: cần một bản sao khác đã cấp của cùng giấy tờ",
-            f"{by.id} cannot take its place: another issued copy of the same record is needed",
+            f"{by.id} không thay thế được: cần một bản sao khác đã cấp, còn hiệu lực, của cùng giấy tờ",
+            f"{by.id} cannot take its place: another issued copy in force of the same record is needed",
         )
     act(session, copy, document, Act.REPLACE_COPY, agent, at, {"reason": reason, "by": by.id})
     copy.reason = {"code": "REPLACED", "vi": reason, "en": reason}

@@ -196,8 +196,8 @@ def _as_heir(requester: Requester) -> Problem | None:
     return None
 
 
-def certifiable(told: Certification) -> Problem | None:
-    """Why the original is not certified, or None (V-23). Raises Problem UNKNOWN_GROUND."""
+def certifiable(told: Certification, today: date) -> Problem | None:
+    """Why the original is not certified ``today`` (in Việt Nam), or None (V-23). Raises Problem UNKNOWN_GROUND."""
     if told.grounds:
         return refusal(told.grounds)
     if told.presented_on is None:
@@ -205,6 +205,12 @@ def certifiable(told: Certification) -> Problem | None:
             "PAPER_NOT_PRESENTED",
             "Chỉ chứng thực khi bản chính giấy được xuất trình và đã đối chiếu",
             "A copy is certified only when the paper original was presented and compared",
+        )
+    if told.presented_on > today:
+        return _fault(
+            "PAPER_NOT_PRESENTED",
+            f"Ngày xuất trình bản chính ({told.presented_on:%d/%m/%Y}) còn ở tương lai",
+            f"The day on which the original was presented ({told.presented_on}) is yet to come",
         )
     if not told.certifier.strip() or not told.certifier_title.strip():
         return _fault(

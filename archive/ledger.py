@@ -19,6 +19,7 @@ from archive import field_rows, fields, history, scans, search
 from archive.errors import Problem
 from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, move
 from archive.roles import Role
+from archive.standings import of_record
 from archive.tables import Agency, Batch, Document, Page, Refusal, ScannedPage, Step
 
 
@@ -251,10 +252,11 @@ def replace(
 
     Raises IllegalMove (it is revoked or replaced), Problem BAD_REPLACEMENT (``by`` is not held and in force here).
     """
-    session.refresh(document, with_for_update={"key_share": True})
+    for one in sorted((document, by), key=lambda one: one.id):  # two that would replace each other take turns
+        session.refresh(one, with_for_update={"key_share": True})
     if document.standing in (Standing.REVOKED.value, Standing.REPLACED.value):
         raise IllegalMove(Standing(document.standing), Act.REPLACE_RECORD)
-    counts = by.state == State.HELD.value and by.standing == Standing.VALID.value
+    counts = by.state == State.HELD.value and of_record(session, by, at).standing is Standing.VALID
     if by.id == document.id or by.agency_id != document.agency_id or not counts:
         raise Problem(
             "BAD_REPLACEMENT",

@@ -172,8 +172,7 @@ def money(amount: int) -> str:
 def _bounds(asked_for: str) -> tuple[datetime, datetime]:
     try:
         first = date.fromisoformat(f"{asked_for}-01")
-    except ValueError:
+        behind = first.replace(day=monthrange(first.year, first.month)[1]) + timedelta(days=1)
+    except (ValueError, OverflowError):  # the calendar ends with 9999-12
         raise Problem("BAD_MONTH", "Tháng ghi như 2026-11", "A month is written as 2026-11") from None
-    last = first.replace(day=monthrange(first.year, first.month)[1])
-    begin = datetime.combine(first, time(), VIETNAM)
-    return begin, datetime.combine(last + timedelta(days=1), time(), VIETNAM)
+    return datetime.combine(first, time(), VIETNAM), datetime.combine(behind, time(), VIETNAM)

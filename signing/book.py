@@ -113,7 +113,8 @@ def _sheets(book: Book) -> list[_Sheet]:
 
 
 def _headed(sheet: _Sheet, book: Book) -> None:
-    _text(sheet, book.agency, 11.0, LEFT)
+    for line in marks().wrap(book.agency, 11.0, WIDTH - LEFT - RIGHT):
+        _text(sheet, line, 11.0, LEFT)
     sheet.y -= 4
     for text, size in ((book.title, TITLE_SIZE), (book.subtitle, 11.0)):
         _text(sheet, text, size, (WIDTH - marks().width(text, size)) / 2)

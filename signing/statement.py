@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import base45
 import cbor2
@@ -37,6 +37,8 @@ EPOCH = date(1970, 1, 1)
 MOST_UNDER = 400
 """Taken where a statement does not tell where its band ends: twice what a usual one reaches."""
 CUT = "…"
+
+Value = TypeVar("Value", int, str, bytes)
 
 
 class Form(IntEnum):
@@ -151,10 +153,14 @@ def parse(text: str) -> Signed:
             raise Malformed("no COSE_Sign1")
         protected, _, payload, signature = whole.value
         header, told = cbor2.loads(protected), cbor2.loads(payload)
-        key_id = header[KEY_ID]
-        if header[ALGORITHM] != ES256 or len(key_id) != KEY_ID_BYTES or len(signature) != 2 * PART:
+        key_id = _of(bytes, header[KEY_ID])
+        if (
+            header[ALGORITHM] != ES256
+            or len(key_id) != KEY_ID_BYTES
+            or len(_of(bytes, signature)) != 2 * PART
+        ):
             raise Malformed("not ES256")
-        return Signed(_statement(told), bytes(key_id).hex(), protected, payload, signature)
+        return Signed(_statement(told), key_id.hex(), protected, payload, signature)
     except (
         cbor2.CBORError,
         ValueError,
@@ -163,6 +169,7 @@ def parse(text: str) -> Signed:
         IndexError,
         AttributeError,
         OverflowError,
+        OSError,  # of a second that the calendar of the machine does not reach
     ) as error:
         raise Malformed(f"{type(error).__name__}: {error}") from error
 
@@ -170,16 +177,23 @@ def parse(text: str) -> Signed:
 def _statement(told: dict[int, Any]) -> Statement:
     if told[1] != VERSION:
         raise Malformed(f"version {told[1]}")
-    texts = [told[place] for place in (2, 3, 5, 7)]
-    if not all(isinstance(one, str) for one in texts) or len(told[8]) != 32:
+    issuer, number, document_code, holder = (_of(str, told[place]) for place in (2, 3, 5, 7))
+    original = _of(bytes, told[8])
+    if len(original) != 32:
+        raise Malformed("no SHA-256")
+    until = None if 9 not in told else EPOCH + timedelta(days=_of(int, told[9]))
+    under = _of(int, told.get(10, MOST_UNDER))
+    issued_at = datetime.fromtimestamp(_of(int, told[6]), UTC)
+    form = Form(_of(int, told[4]))
+    return Statement(issuer, number, form, document_code, issued_at, holder, original.hex(), until, under)
+
+
+def _of(kind: type[Value], value: object) -> Value:
+    """Give the value, of exactly this kind: CBOR has fractions that look short and take minutes to become whole
+    numbers, and whoever prints a square may write one. Raises Malformed."""
+    if type(value) is not kind:
         raise Malformed("a value of another kind")
-    issuer, number, document_code, holder = texts
-    until = None if 9 not in told else EPOCH + timedelta(days=int(told[9]))
-    under = int(told.get(10, MOST_UNDER))
-    issued_at = datetime.fromtimestamp(int(told[6]), UTC)
-    return Statement(
-        issuer, number, Form(told[4]), document_code, issued_at, holder, bytes(told[8]).hex(), until, under
-    )
+    return value
 
 
 def masked(name: str) -> str:

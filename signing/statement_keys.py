@@ -97,7 +97,7 @@ def install(directory: Path, agency_code: str, agency_name: str, bundle: bytes) 
     on P-256, its certificate, and those above it.
 
     Raises:
-        BadKeys: it is no such bundle, or the certificate is another key's.
+        BadKeys: it is no such bundle, the certificate is another key's, or the key is revoked.
     """
     try:
         key = _private(bundle)
@@ -111,8 +111,11 @@ def install(directory: Path, agency_code: str, agency_name: str, bundle: bytes) 
         folder = directory / FOLDER
         folder.mkdir(exist_ok=True)
         row = _entry(chain, agency_code, agency_name)
-        if row["kid"] not in key_set(directory):
+        known = key_set(directory).get(row["kid"])
+        if known is None:
             _publish(directory, row)
+        elif known.revoked_since is not None:
+            raise BadKeys(f"the key {known.key_id} is revoked")
         replace(folder / f"{agency_code}.pem", bundle, PRIVATE_MODE)
     return str(row["kid"])
 

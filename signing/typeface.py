@@ -20,6 +20,7 @@ PDF_UNITS = 1000
 # PDF font flags (ISO 32000-1 table 123): serif, symbolic; TrueType under Identity-H counts as symbolic.
 FLAGS = 0b110
 STEM_V = 80  # nominal, as usual for a regular serif; the file carries no such value
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ class Typeface:
 
     def width(self, text: str, size_pt: float) -> float:
         """Give the length of `text` in pt."""
-        return sum(self.widths[self._glyph(c)] for c in _composed(text)) * size_pt / PDF_UNITS
+        return sum(self.widths[self._glyph(c)] for c in self._drawable(text)) * size_pt / PDF_UNITS
 
     def encode(self, text: str) -> bytes:
-        """Give `text` as the hex string operand of Tj. Unknown letters become the missing-glyph box."""
-        return b"<" + b"".join(b"%04X" % self._glyph(c) for c in _composed(text)) + b">"
+        """Give `text` as the hex string operand of Tj."""
+        return b"<" + b"".join(b"%04X" % self._glyph(c) for c in self._drawable(text)) + b">"
 
     def wrap(self, text: str, size_pt: float, width_pt: float) -> list[str]:
         """Break `text` at spaces so that no line is longer than `width_pt`; a longer word is broken anywhere."""
@@ -57,19 +58,31 @@ class Typeface:
 
     def _broken(self, word: str, size_pt: float, width_pt: float) -> list[str]:
         pieces = [""]
-        for character in _composed(word):
+        for character in self._drawable(word):
             if pieces[-1] and self.width(pieces[-1] + character, size_pt) > width_pt:
                 pieces.append("")
             pieces[-1] += character
         return pieces
 
+    def _drawable(self, text: str) -> str:
+        """Give the letters to draw. One that the font lacks goes by its plain letter (Š by S) or by a question mark:
+        PDF/A forbids the missing-glyph box (ISO 19005-2 6.2.11.8), and a name must not keep a book from being printed.
+        """
+        # the font holds composed letters only; scans and keyboards give both forms
+        composed = unicodedata.normalize("NFC", text)
+        return "".join(c if c in self.glyphs else self._instead(c) for c in composed)
+
+    def _instead(self, character: str) -> str:
+        kind = unicodedata.category(character)
+        if kind in ("Cf", "Mn", "Me"):  # of no width of their own
+            return ""
+        if kind == "Cc" or kind.startswith("Z"):
+            return " "
+        plain = unicodedata.normalize("NFKD", character)
+        return "".join(c for c in plain if c in self.glyphs) or UNKNOWN
+
     def _glyph(self, character: str) -> int:
-        return self.glyphs.get(character, 0)
-
-
-def _composed(text: str) -> str:
-    # the font holds composed letters only; scans and keyboards give both forms
-    return unicodedata.normalize("NFC", text)
+        return self.glyphs[character]
 
 
 @cache

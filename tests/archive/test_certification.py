@@ -75,7 +75,12 @@ def test_a_copy_of_a_paper_original_waits_for_the_officer_with_deadline_and_fee(
 
 
 @pytest.mark.parametrize(
-    "found", [Certification(None, "Lê Văn Chứng", "Chủ tịch"), Certification(DAY, "", "")]
+    "found",
+    [
+        Certification(None, "Lê Văn Chứng", "Chủ tịch"),
+        Certification(DAY + timedelta(days=1), "Lê Văn Chứng", "Chủ tịch"),
+        Certification(DAY, "", ""),
+    ],
 )
 def test_what_the_officer_left_out_decides_nothing_and_takes_no_number(
     database: Database, found: Certification
@@ -237,7 +242,8 @@ def test_the_book_of_a_month_shows_every_number_with_who_what_and_how_much(datab
         assert december.closing[1].startswith(
             "Khóa sổ ngày 31/12/2026, cộng cả năm: 3 số, trong đó 1 số hủy; 3 bản sao"
         )
-        for kind, month in (("records", "2026-03"), (registers.COPIES_FROM_ORIGINAL, "2026-13")):
+        kept = registers.COPIES_FROM_ORIGINAL
+        for kind, month in (("records", "2026-03"), (kept, "2026-13"), (kept, "9999-12")):
             with pytest.raises(Problem):
                 register_book.month(session, agency, kind, month)
 

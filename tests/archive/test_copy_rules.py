@@ -75,19 +75,21 @@ def test_an_heir_proves_relation_and_death(missing: str, code: str) -> None:
 
 def test_an_original_that_nobody_presented_or_nobody_signs_for_is_not_certified() -> None:
     day = date(2026, 11, 27)
-    assert certifiable(Certification(day, "Lê Văn Chứng", "Chủ tịch")) is None
+    assert certifiable(Certification(day, "Lê Văn Chứng", "Chủ tịch"), day) is None
     for told, code in (
         (Certification(None, "Lê Văn Chứng", "Chủ tịch"), "PAPER_NOT_PRESENTED"),
+        (Certification(date(2026, 11, 28), "Lê Văn Chứng", "Chủ tịch"), "PAPER_NOT_PRESENTED"),
         (Certification(day, "", "Chủ tịch"), "CERTIFIER_MISSING"),
         (Certification(day, "Lê Văn Chứng", " "), "CERTIFIER_MISSING"),
     ):
-        found = certifiable(told)
+        found = certifiable(told, day)
         assert found is not None and found.code == code
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_every_ground_of_the_law_refuses_with_its_own_code(ground: str) -> None:
-    found = certifiable(Certification(date(2026, 11, 27), "A", "B", (ground,)))
+    day = date(2026, 11, 27)
+    found = certifiable(Certification(day, "A", "B", (ground,)), day)
     assert found is not None and found.code == ground and GROUNDS[ground][0] in found.vi
 
 

@@ -113,6 +113,10 @@ def test_a_revoked_or_replaced_copy_says_which_since_when_by_whom_and_why(databa
         with pytest.raises(Problem) as bad:
             copies.replace(session, old, document, gone, CLERK, later, "x")
         assert bad.value.code == "BAD_REPLACEMENT"
+        over = issued(session, document, valid_until=NOON.date())
+        with pytest.raises(Problem) as bad:
+            copies.replace(session, old, document, over, CLERK, later, "x")
+        assert bad.value.code == "BAD_REPLACEMENT"
         copies.replace(session, old, document, new, CLERK, later, "bản mới có thêm trang")
         told = [stands(session, one) for one in (gone, old, new)]
         assert [(one.standing, one.which, one.since, one.by, one.vi) for one in told] == [
@@ -153,7 +157,8 @@ def test_only_a_held_record_in_force_takes_the_place_of_another(database: Databa
         ledger.revoke(session, gone, CLERK, NOON, "x")
         waiting = world.a_document(session, world.an_agency(session), State.READ)
         elsewhere = world.a_document(session, world.an_agency(session, "H56.78", "SỞ"), State.HELD)
-        for wrong in (old, gone, waiting, elsewhere):
+        over = held(session, valid_until="2026-03-01")  # a day before noon of these tests
+        for wrong in (old, gone, waiting, elsewhere, over):
             with pytest.raises(Problem) as bad:
                 ledger.replace(session, old, wrong, CLERK, NOON, "x")
             assert bad.value.code == "BAD_REPLACEMENT"

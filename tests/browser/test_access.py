@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -76,11 +77,35 @@ def office(house: House) -> Iterator[tuple[Agency, dict[str, str]]]:
             "holder": agency.number,
         }
         answer = officer.post("/registers/answers", json=nothing, headers={"Idempotency-Key": "n"}).json()
+        held_up = by_a_key(agency, officer, held)
         yield agency, {
             "held": held, "gone": gone, "copy": copy, "batch": batch, "open": open_batch, "read": read, "stuck": stuck,
             "code": code, "register": str(register), "asked": asked, "limited": limited["code"],
             "fallen": fallen["code"], "answer": answer["id"], "wanted": wanted["id"],
+            "held_up": held_up,
         }  # fmt: skip
+
+
+def by_a_key(agency: Agency, officer: httpx2.Client, held: str) -> str:
+    """A granted copy that waits, for the settings of its certifier's key are wrong."""
+    folder = agency.house.office.home / "test-pki" / "officers" / agency.code
+    folder.mkdir(parents=True)
+    (folder / "chung.toml").write_text(
+        'kind = "pkcs12"\nfile = "chung.p12"\npassphrase_file = "chung.pass"\n'
+    )
+    asked = {
+        "basis": "original",
+        "recipient": "Nguyễn Thị Mang",
+        "purpose": "vay vốn",
+        "wanted_anyway": "tự chọn",
+    }
+    copy = officer.post(f"/documents/{held}/copies", json=asked, headers={"Idempotency-Key": "u"}).json()[
+        "id"
+    ]
+    found = {"presented_on": "2026-03-02", "certifier": "Lê Văn Chứng", "certifier_title": "Chủ tịch"}
+    assert officer.post(f"/copies/{copy}/grant", json=found).status_code == 200
+    until(lambda: officer.get(f"/copies/{copy}").json()["held_up"])
+    return str(copy)
 
 
 PAGES: dict[str, dict[str, str]] = {
@@ -99,6 +124,7 @@ PAGES: dict[str, dict[str, str]] = {
                      "requests": "/requests", "slip": "/copies/{asked}/slip", "answer": "/answers/{answer}",
                      "register-officer": "/registers/{register}", "registers-officer": "/registers",
                      "document-officer": "/documents/{held}", "extract": "/documents/{held}/extract",
+                     "copy-held-up": "/copies/{held_up}",
                      "copy-wanted": "/copies/{wanted}", "extract-wanted": "/documents/{held}/extract?copy={wanted}"},
     "holder": {"papers": "/my/papers", "paper": "/my/papers/{held}", "paper-revoked": "/my/papers/{gone}",
                "own-copy": "/my/copies/{copy}", "own-answer": "/my/answers/{answer}",

@@ -46,6 +46,18 @@ def test_a_smaller_box_shrinks_the_letters_down_to_a_limit() -> None:
         lay_out(Mark(LONG, AT, (100, 700, 140, 710)))
 
 
+def test_a_letter_that_the_typeface_lacks_is_drawn_by_its_plain_letter_or_a_question_mark() -> None:
+    face = marks()
+    for told, drawn_as in (
+        ("Škoda ﬁ", "Skoda fi"),
+        ("Mai 張\U0001f642", "Mai ??"),
+        ("a\u200bb\x01c\nd", "ab c d"),
+    ):
+        assert face.encode(told) == face.encode(drawn_as)
+        assert face.width(told, 10) == face.width(drawn_as, 10)
+    assert b"0000" not in face.encode("張")
+
+
 def test_the_typeface_has_every_vietnamese_letter_in_both_spellings() -> None:
     face = marks()
     for letter in ALPHABET + ALPHABET.upper():

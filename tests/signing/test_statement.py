@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import base45
 import cbor2
@@ -191,6 +192,44 @@ def test_what_only_begins_like_a_statement_is_malformed(folder: Path, content: b
     assert checked(folder, text).reason == "STATEMENT_MALFORMED"
 
 
+def parts_of(text: str) -> list[Any]:
+    """The four parts of a statement's COSE_Sign1."""
+    return list(cbor2.loads(base45.b45decode(text[len(PREFIX) :])).value)
+
+
+def text_of(parts: list[Any]) -> str:
+    return PREFIX + base45.b45encode(cbor2.dumps(cbor2.CBORTag(18, parts))).decode()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {6: 2**60},  # a second that the machine's calendar has not
+        {6: -(2**62)},
+        {6: True},
+        {9: "7"},
+        {10: cbor2.CBORTag(4, [10**6, 1])},  # 10 ** 1,000,000: half a minute to work out as a whole number
+        {4: 1.0},
+        {8: [1] * 32},
+        {3: b"12"},
+    ],
+    ids=str,
+)
+def test_a_value_of_another_kind_is_malformed(key: StatementKey, changed: dict[int, object]) -> None:
+    parts = parts_of(sign(SAID, key.private, key.key_id))
+    parts[2] = cbor2.dumps(cbor2.loads(parts[2]) | changed)
+    with pytest.raises(Malformed):
+        parse(text_of(parts))
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_a_part_that_is_no_byte_string_is_malformed(key: StatementKey, place: int) -> None:
+    parts = parts_of(sign(SAID, key.private, key.key_id))
+    parts[place] = "x" * len(parts[place])
+    with pytest.raises(Malformed):
+        parse(text_of(parts))
+
+
 def test_a_zero_signature_is_refused_and_other_squares_are_none_of_ours(
     folder: Path, key: StatementKey
 ) -> None:
@@ -268,3 +307,6 @@ def test_an_authoritys_own_key_is_taken_into_use(folder: Path, tmp_path: Path) -
     for wrong in (b"", bundle[: bundle.index(b"-----BEGIN CERT")]):
         with pytest.raises(BadKeys):
             statement_keys.install(tmp_path / "pki", CODE, NAME, wrong)
+    statement_keys.revoke(tmp_path / "pki", key_id, AT)
+    with pytest.raises(BadKeys, match="revoked"):
+        statement_keys.install(tmp_path / "pki", CODE, NAME, bundle)

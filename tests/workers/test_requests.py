@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from pikepdf import pdfa
 
+from archive.clock import stamp, system_clock
 from tests.office import Office, small_papers
 
 ASK = ("--for", "Nguyễn Thị Mang", "--purpose", "xin việc", "--as", "Lê Tiếp")
@@ -40,7 +41,9 @@ def test_the_counter_certifies_a_paper_prints_the_book_and_takes_a_copy_back(
     officer = ("--certifier", "Lê Văn Chứng", "--title", "Phó Chủ tịch", "--as", "Lê Văn Chứng")
     told = office.json("request", "grant", asked["copy"], *officer, code=2)
     assert told["error"]["code"] == "PAPER_NOT_PRESENTED"
-    day = asked["due"][:10]
+    day = stamp(system_clock())[:10]
+    later = office.json("request", "grant", asked["copy"], "--presented", "9999-12-31", *officer, code=2)
+    assert later["error"]["code"] == "PAPER_NOT_PRESENTED"
     made = office.json(
         "request", "grant", asked["copy"], "--presented", day, "--out", tmp_path / "copy.pdf", *officer
     )
@@ -64,7 +67,14 @@ def test_the_counter_certifies_a_paper_prints_the_book_and_takes_a_copy_back(
 
     book = tmp_path / "book.pdf"
     printed = office.json(
-        "register", "print", "H01.010", "copies-original", "--month", made_month(asked), "-o", book
+        "register",
+        "print",
+        "H01.010",
+        "copies-original",
+        "--month",
+        granted(office, document)[:7],
+        "-o",
+        book,
     )
     assert printed["lines"] == 1
     assert pdfa.validate_written(io.BytesIO(book.read_bytes()), "2b").findings == []
@@ -81,9 +91,10 @@ def test_the_counter_certifies_a_paper_prints_the_book_and_takes_a_copy_back(
     assert "bản sao này" in said and "ký nhầm người" in said and "SỞ XÂY DỰNG TỈNH MẪU" in said
 
 
-def made_month(asked: dict[str, str]) -> str:
-    """The month that the copy was numbered in: the day it was asked for, unless midnight passed."""
-    return asked["due"][:7]
+def granted(office: Office, document: str) -> str:
+    """When the copy of this record was granted with its number, as the history has it."""
+    acts = {one["act"]: one["at"] for one in office.json("show", document)["history"]}
+    return str(acts["grant-copy"])
 
 
 def test_wrong_words_at_the_counter_are_told(office: Office, tmp_path: Path) -> None:
