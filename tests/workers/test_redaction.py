@@ -24,10 +24,8 @@ from ocr import pdfa
 from ocr.values import Box, PageReading, Word
 from signing.extract import picture
 from signing.mark import Mark, mark_size
-from signing.redaction import draw
 from signing.report import Original
 from signing.seal import seal
-from signing.selection import Part, Region, parse
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
 from tests.ocr import pdfa_paper
 from tests.sealed_files import Gathered
@@ -342,50 +340,6 @@ def test_a_page_left_out_is_nowhere_and_the_list_says_what_is_shown(office: Offi
     }  # fmt: skip
     (row,) = told["pages"]
     assert (row["page"], row["whole"], row["hide"]) == (1, True, [])
-
-
-def test_an_extract_of_a_renewed_original_is_compared_with_what_was_sealed(
-    office: Office, tmp_path: Path
-) -> None:
-    """It names the file with its newest evidence; the object that is held is the one sealed first."""
-    renewed = record(office, [["Mở"], [SECRET]])
-    first = renewed[: renewed.rindex(b"%%EOF", 0, -10) + 6]
-    made = extracted(office, renewed, tmp_path, ("1",), (), with_text=True)
-    assert judged(office, made, tmp_path, first, renewed) == ("VALID", "OK")
-    assert judged(office, made, tmp_path, first) == ("INVALID", "EXTRACT_DIFFERS")
-
-
-def test_an_extract_does_not_fall_with_an_original_that_is_damaged_here(
-    office: Office, tmp_path: Path
-) -> None:
-    original = record(office, [["Mở"], [SECRET]])
-    made = extracted(office, original, tmp_path, ("1",), (), with_text=True)
-    (tmp_path / "judged.pdf").write_bytes(made)
-    (tmp_path / "held.pdf").write_bytes(original[:500] + b"?" + original[501:])
-    held = Original(tmp_path / "held.pdf", (hashlib.sha256(original).hexdigest(),))
-    report = seals.check_file(tmp_path / "judged.pdf", office.directory, office.clock(), None, original=held)
-    assert report.verdict.value == "VALID"
-    assert [one.code for one in report.checks if one.name == "extract"] == ["EXTRACT_NOT_COMPARED"]
-
-
-def test_regions_in_points_are_drawn_again_at_the_same_pixels(office: Office) -> None:
-    """The sealed list keeps six places of each edge: what is drawn for the extract has no more."""
-    original = record(office, [["Mở"], ["hai"]])
-    for corner in range(10, 100, 6):
-        said = (f"1:{corner},{corner},{corner + 150},{corner + 150}pt",)
-        ((_, one),) = draw(original, parse(said, (), 2))
-        ((_, again),) = draw(original, (Part(1, tuple(Region(*box) for box in one.show)),))
-        assert (one.hidden == again.hidden).all(), said
-
-
-@pytest.mark.parametrize(("show", "hide"), [((), ("1:900,1000,950,1100pt",)), (("1:900,0,950,9pt", "2"), ())])
-def test_a_region_beside_its_page_is_refused_and_hides_nothing_unnoticed(
-    office: Office, tmp_path: Path, show: tuple[str, ...], hide: tuple[str, ...]
-) -> None:
-    original = record(office, [["Mở"], ["hai"]])
-    with pytest.raises(Problem) as caught:
-        extracted(office, original, tmp_path, show, hide)
-    assert caught.value.code in ("EXTRACT_OUTSIDE", "EXTRACT_NOTHING")
 
 
 def test_an_extract_that_shows_another_figure_is_told_by_who_holds_the_original(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive import backup, catalogue, chores, copies, evidence, ledger, proofs
+from archive import backup, catalogue, copies, evidence, ledger, proofs
 from archive.consistency import disagreements
 from archive.database import Database
 from archive.evidence import Evidence
@@ -319,36 +319,6 @@ def test_copies_are_renewed_while_they_may_be_used(archive: Archive, tmp_path: P
     renew_all(archive.shop)
     assert archive.proof(document).ordinal == 2, "a revoked record is kept and has to stay provable"
     assert (archive.proof(used).state, archive.proof(used).ordinal) == (proofs.UNUSED, 1)
-
-
-def test_an_extract_of_a_renewed_record_and_a_renewed_extract_lead_to_the_original(archive: Archive) -> None:
-    document = archive.sealed()
-    file = archive.shop.store.put(WORK, archive.authorities.sealed(archive.at))
-    with archive.shop.database.writing() as session:
-        of = session.get_one(Document, document)
-        copy = world.a_copy_of(
-            session, of, archive.at, basis=copies.CopyBasis.EXTRACT, extract={"show": ["1"], "hide": []}
-        )
-        copies.issued(session, copy, of, file, file, world.CLERK, archive.at)
-        session.query(Step).delete()
-    renew_all(archive.shop)
-    archive.at = START + 11.8 * YEAR
-    renew_all(archive.shop)
-    with archive.shop.database.reading() as session:
-        digests = {one.subject: one.digest for one in evidence.of_document(session, document)}
-        for one in (file, digests[copy.id]):
-            told = catalogue.originals_of_extract(session, one)
-            assert told == (of.sealed_sha256, digests[document])
-        assert catalogue.originals_of_extract(session, digests[document]) == ()
-
-
-def test_a_clock_that_was_ahead_keeps_no_look_from_coming(archive: Archive) -> None:
-    def look(at: datetime) -> bool:
-        with archive.shop.database.writing() as session:
-            return chores.take(session, "renewal", at, at + DAY)
-
-    assert look(START + 25 * YEAR)
-    assert look(START) and not look(START + DAY / 2) and look(START + DAY)
 
 
 def test_evidence_is_in_backups_and_comes_back(archive: Archive, tmp_path: Path) -> None:
