@@ -21,10 +21,10 @@ from ingest.inspection import Limits
 from ingest.list_loading import ReadList
 from ingest.receive import Capture, Inspect
 from ocr.forms import Forms, shipped
-from signing.report import Known
+from signing.report import Known, Original
 
-Judge = Callable[[Path, Known | None, datetime, datetime | None, Path | None], dict[str, Any]]
-"""The verdict on a file, reached in a limited child, now and at a chosen time, for an extract of ours with the path of
+Judge = Callable[[Path, Known | None, datetime, datetime | None, Original | None], dict[str, Any]]
+"""The verdict on a file, reached in a limited child, now and at a chosen time, for an extract of ours with
 its original: ``SealReport.to_dict``. Raises nothing about the file."""
 
 Revise = Callable[[Path, str, datetime, Path], None]

@@ -32,6 +32,7 @@ from archive.moments import moment
 from archive.printed import printed
 from archive.store import HOLDINGS
 from archive.tables import Agency
+from signing.report import Original
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 
@@ -225,6 +226,6 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
     """The verdict on a file, now and at a chosen time, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
-        original = catalogue.original_of_extract(session, body.sha256)
-    kept = None if original is None else call.office.store.path(HOLDINGS, original)
+        digests = catalogue.originals_of_extract(session, body.sha256)
+    kept = Original(call.office.store.path(HOLDINGS, digests[0]), digests) if digests else None
     return call.office.judge(body.path, known_of(found), call.at, chosen, kept)

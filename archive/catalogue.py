@@ -212,14 +212,22 @@ def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOu
     return None
 
 
-def original_of_extract(session: Session, sha256: str) -> str | None:
-    """The digest of the sealed record that an extract of ours with this digest is of; None for any other file."""
+def originals_of_extract(session: Session, sha256: str) -> tuple[str, ...]:
+    """The digests of the sealed record that an extract of ours, renewed or not, is of: the one it was sealed with, then
+    one for each renewal; empty for any other file."""
     query = (
-        select(Document.sealed_sha256)
+        select(Document.id, Document.sealed_sha256)
         .join(Copy, Copy.document_id == Document.id)
-        .where(Copy.file_sha256 == sha256, Copy.basis == CopyBasis.EXTRACT.value)
+        .where(
+            Copy.file_sha256 == evidence.original_of(session, sha256),
+            Copy.basis == CopyBasis.EXTRACT.value,
+        )
     )
-    return session.scalars(query).first()
+    found = session.execute(query).first()
+    if found is None or found[1] is None:
+        return ()
+    renewed = [one.digest for one in evidence.of_document(session, found[0]) if one.subject == found[0]]
+    return (found[1], *renewed)
 
 
 def manifest_values(session: Session, of: Document) -> dict[str, Any]:

@@ -320,6 +320,9 @@ _ROWS: tuple[tuple[str, Decides, str, str], ...] = (
     ("EXTRACT_NOTHING", "REFUSED",
      "Không còn phần nào để trích sao.",
      "Nothing is left to be shown in the extract."),
+    ("EXTRACT_OUTSIDE", "REFUSED",
+     "Có vùng nằm ngoài trang hoặc quá nhỏ; hãy chọn lại.",
+     "A region lies outside its page or is too small: choose it again."),
 )
 # fmt: on
 

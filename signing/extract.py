@@ -40,8 +40,12 @@ def build(pictures: bytes, drawn: Sequence[Drawn], original_pages: int, terms: C
     """Give the unsealed extract from a PDF/A-2b of the pictures of `drawn`, in the same order, made elsewhere.
 
     Raises:
-        NotCopied: FORMAT_FAILURE, the PDF has other pages.
+        NotCopied: FORMAT_FAILURE, the PDF has other pages; EXTRACT_OUTSIDE, a region lies beside its page: what was to
+            be hidden there would be seen.
     """
+    for one in drawn:
+        if any(x0 >= x1 or y0 >= y1 for x0, y0, x1, y1 in (*one.show, *one.hide)):
+            raise NotCopied("EXTRACT_OUTSIDE", f"page {one.part.page}")
     with pikepdf.open(BytesIO(pictures)) as pdf:
         if len(pdf.pages) != len(drawn):
             raise NotCopied("FORMAT_FAILURE", f"{len(pdf.pages)} pages for {len(drawn)} pictures")
@@ -94,8 +98,8 @@ def _row(page: pikepdf.Page, one: Drawn) -> dict[str, Any]:
     return {
         "page": one.part.page,
         "whole": one.part.whole,
-        "show": [[round(edge, 6) for edge in box] for box in one.show],
-        "hide": [[round(edge, 6) for edge in box] for box in one.hide],
+        "show": [list(box) for box in one.show],
+        "hide": [list(box) for box in one.hide],
         "width": width,
         "height": height,
         "dpi": round(one.dpi, 2),

@@ -20,7 +20,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from signing.errors import NotCopied
-from signing.selection import Part, Shares
+from signing.selection import Part, Region, Shares
 
 DPI = 300.0
 """At which a page is drawn that is not one scanned picture; a scan is drawn at its own resolution."""
@@ -119,8 +119,7 @@ def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
     red, green, blue = (np.asarray(one, dtype=np.int16) for one in image.split())
     grey = int(max(np.abs(red - green).max(), np.abs(green - blue).max())) <= GREY_NOISE
     pixels = np.array(image.convert("L") if grey else image)
-    show = tuple(one.shares(width, height) for one in part.show)
-    hide = tuple(one.shares(width, height) for one in part.hide)
+    show, hide = _shares(part.show, width, height), _shares(part.hide, width, height)
     hidden = hidden_pixels(pixels.shape[0], pixels.shape[1], show, hide)
     if hidden.all():
         raise NotCopied("EXTRACT_NOTHING", f"page {part.page}")
@@ -132,6 +131,12 @@ def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
             "1", dither=Image.Dither.NONE
         )
     return Drawn(part, picture, hidden, dpi, show, hide)
+
+
+def _shares(regions: Sequence[Region], width: float, height: float) -> tuple[Shares, ...]:
+    """Give regions as shares with as many places as the sealed list keeps: drawn again from it, no edge moves."""
+    found = (one.shares(width, height) for one in regions)
+    return tuple((round(x0, 6), round(y0, 6), round(x1, 6), round(y1, 6)) for x0, y0, x1, y1 in found)
 
 
 def hidden_pixels(rows: int, columns: int, show: Sequence[Shares], hide: Sequence[Shares]) -> Mask:

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal
 
 from signing.codes import CODES
@@ -98,6 +99,15 @@ class SignatureSeen:
     modifications: str
     code: str
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Original:
+    """The sealed record that an extract of ours is of: where its bytes are, and every SHA-256 that it has had, as
+    it was sealed and with each renewal's evidence; the extract names one of them."""
+
+    path: Path
+    digests: tuple[str, ...]
 
 
 @dataclass(frozen=True)

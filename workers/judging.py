@@ -9,7 +9,7 @@ from archive.clock import stamp
 from archive.errors import Problem
 from archive.settings import Settings
 from ingest.receive import file_digest
-from signing.report import Check, Known, SealReport, Status, Verdict, check
+from signing.report import Check, Known, Original, SealReport, Status, Verdict, check
 from workers.children import ChildFailed, Children
 from workers.jobs import SEALS
 
@@ -23,7 +23,7 @@ def judged(
     known: Known | None,
     at: datetime,
     chosen: datetime | None = None,
-    original: Path | None = None,
+    original: Original | None = None,
 ) -> SealReport:
     """Give the report on ``file`` at ``at``, also as of a ``chosen`` time, by the trust of this installation.
     ``original``: of which it is our extract. Raises nothing for any bytes; who has nobody to trust is told that."""

@@ -38,7 +38,7 @@ from ingest.inspection import Captured, Limits
 from ingest.list_cells import ListLimits
 from ingest.listing import read_list
 from ingest.receive import Capture
-from signing.report import Known
+from signing.report import Known, Original
 from tests import world
 
 HERE = "http://office.test"
@@ -59,7 +59,7 @@ def quick_hash(password: str) -> str:
 
 
 def judged(
-    path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Path | None
+    path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Original | None
 ) -> dict[str, Any]:
     """A verdict without looking: what was asked about, and what is known."""
     asked = {} if chosen is None else {"chosen": chosen.isoformat()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -186,7 +187,8 @@ def test_an_extract_of_ours_is_judged_beside_its_original(desk: Desk) -> None:
         *_, told = given
         assert (told[4] is not None) == bool(originals)
         if originals:
-            assert Path(told[4]).read_bytes() == sealed
+            assert told[4].path.read_bytes() == sealed
+            assert told[4].digests == (hashlib.sha256(sealed).hexdigest(),)
 
 
 def reading(desk: Desk, verdict: str = "VALID", checks: tuple[Check, ...] = (), **changes: Any) -> TestClient:

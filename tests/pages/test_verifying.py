@@ -17,6 +17,7 @@ from api.rules import Role
 from signing.report import (
     HINDSIGHT,
     Known,
+    Original,
     SealReport,
     SignatureSeen,
     Signer,
@@ -35,7 +36,7 @@ def judging(desk: Desk, *codes: str, ours: bool = True, standing: str = "valid")
     """A browser before an office whose judge comes to these codes."""
 
     def judge(
-        path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Path | None
+        path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Original | None
     ) -> dict[str, Any]:
         checks = tuple(check(f"step {place}", code) for place, code in enumerate(codes, 1))
         verdict, deciding = verdict_of(checks)
@@ -198,7 +199,7 @@ def timed(desk: Desk, hindsight: bool = False) -> tuple[TestClient, list[datetim
     trust = check("trust", "REVOKED")
 
     def judge(
-        path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Path | None
+        path: Path, known: Known | None, at: datetime, chosen: datetime | None, original: Original | None
     ) -> dict[str, Any]:
         asked.append(chosen)
         verdict, _ = verdict_of((trust,))

@@ -24,6 +24,7 @@ from ocr import pdfa
 from ocr.values import Box, PageReading, Word
 from signing.extract import picture
 from signing.mark import Mark, mark_size
+from signing.report import Original
 from signing.seal import seal
 from signing.terms import CopyBasis, CopyTerms, OriginalSummary
 from tests.ocr import pdfa_paper
@@ -74,9 +75,13 @@ def extracted(
     return made.read_bytes()
 
 
-def judged(office: Office, extract: bytes, folder: Path, original: bytes | None) -> tuple[str, str]:
-    """The verdict on an extract and the code of its own check, compared with `original` where that is given."""
+def judged(
+    office: Office, extract: bytes, folder: Path, original: bytes | None, *renewed: bytes
+) -> tuple[str, str]:
+    """The verdict on an extract and the code of its own check, compared with `original` where that is given;
+    `renewed`: what that became."""
     (folder / "judged.pdf").write_bytes(extract)
+    digests = tuple(hashlib.sha256(one).hexdigest() for one in (original or b"", *renewed))
     if original is not None:
         (folder / "held.pdf").write_bytes(original)
     report = seals.check_file(
@@ -84,7 +89,7 @@ def judged(office: Office, extract: bytes, folder: Path, original: bytes | None)
         office.directory,
         office.clock(),
         None,
-        original=None if original is None else folder / "held.pdf",
+        original=None if original is None else Original(folder / "held.pdf", digests),
     )
     (found,) = [one.code for one in report.checks if one.name == "extract"]
     return report.verdict.value, found

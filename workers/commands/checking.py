@@ -21,7 +21,7 @@ from archive.settings import Settings
 from archive.store import HOLDINGS
 from archive.storing import open_store
 from ingest.receive import file_digest
-from signing.report import HINDSIGHT, Known, Verdict
+from signing.report import HINDSIGHT, Known, Original, Verdict
 from workers.children import Children
 from workers.commands import trusting
 from workers.console import DONE, PARTLY, Console
@@ -103,11 +103,11 @@ def _known(database: Database, file: Path) -> Known | None:
     return known_of(found)
 
 
-def _original(database: Database, settings: Settings, file: Path) -> Path | None:
-    """Where the original is of which the file is our extract."""
+def _original(database: Database, settings: Settings, file: Path) -> Original | None:
+    """The original of which the file is our extract."""
     with database.reading() as session:
-        found = catalogue.original_of_extract(session, file_digest(file))
-    return None if found is None else open_store(settings).path(HOLDINGS, found)
+        digests = catalogue.originals_of_extract(session, file_digest(file))
+    return Original(open_store(settings).path(HOLDINGS, digests[0]), digests) if digests else None
 
 
 def report_text(report: dict[str, Any]) -> str:

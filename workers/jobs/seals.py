@@ -24,7 +24,7 @@ from signing.errors import NotSealed, TimestampUnavailable, TrustBroken
 from signing.key import SealKey
 from signing.keyring import enrol, load_key, load_officer_key
 from signing.mark import Mark
-from signing.report import Known, SealReport
+from signing.report import Known, Original, SealReport
 from signing.revision import revision
 from signing.seal import seal
 from signing.statement import Form, Statement, sign
@@ -121,7 +121,7 @@ def _certified(terms: CopyTerms, by: Certifier) -> CertificationTerms:
 
 def check_file(
     pdf: Path, keys: Path | None, at: datetime, known: Known | None, chosen: datetime | None = None,
-    original: Path | None = None,
+    original: Original | None = None,
 ) -> SealReport:  # fmt: skip
     """The verdict on any file, also at a ``chosen`` time. Without ``keys`` nobody is trusted, and only the file
     itself is judged; in no more time and memory than its size warrants. ``original``: the sealed record that an
@@ -131,7 +131,7 @@ def check_file(
         trust = Trust(()) if keys is None else relied_on(keys, at)
     data = pdf.read_bytes()
     report = verify.verify(data, trust, at=at, known=known, chosen=chosen)
-    return extract_check.judged(report, data, None if original is None else original.read_bytes())
+    return extract_check.judged(report, data, original)
 
 
 def stated(keys: Path, agency_code: str, terms: CopyTerms, what: Stated, at: datetime, width: float) -> str:

@@ -1,0 +1,105 @@
+"""An extract is compared with its original however either was renewed; its regions lie on the page."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from archive import catalogue, chores, copies, evidence
+from archive.errors import Problem
+from archive.store import WORK
+from archive.tables import Document, Step
+from signing.redaction import draw
+from signing.report import Original
+from signing.selection import Part, Region, parse
+from tests import world
+from tests.signing.generations import DAY, START, YEAR
+from tests.signing.office import Office
+from tests.workers.decades import Archive, an_archive
+from tests.workers.test_redaction import SECRET, extracted, judged, office, record
+from workers.commands.renewing import renew_all
+from workers.jobs import seals
+
+__all__ = ["office"]
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    return an_archive(world.a_database(tmp_path), tmp_path, monkeypatch)
+
+
+def test_an_extract_of_a_renewed_record_and_a_renewed_extract_lead_to_the_original(archive: Archive) -> None:
+    document = archive.sealed()
+    file = archive.shop.store.put(WORK, archive.authorities.sealed(archive.at))
+    with archive.shop.database.writing() as session:
+        of = session.get_one(Document, document)
+        copy = world.a_copy_of(
+            session, of, archive.at, basis=copies.CopyBasis.EXTRACT, extract={"show": ["1"], "hide": []}
+        )
+        copies.issued(session, copy, of, file, file, world.CLERK, archive.at)
+        session.query(Step).delete()
+    renew_all(archive.shop)
+    archive.at = START + 11.8 * YEAR
+    renew_all(archive.shop)
+    with archive.shop.database.reading() as session:
+        digests = {one.subject: one.digest for one in evidence.of_document(session, document)}
+        for one in (file, digests[copy.id]):
+            told = catalogue.originals_of_extract(session, one)
+            assert told == (of.sealed_sha256, digests[document])
+        assert catalogue.originals_of_extract(session, digests[document]) == ()
+
+
+def test_a_clock_that_was_ahead_keeps_no_look_from_coming(archive: Archive) -> None:
+    def look(at: datetime) -> bool:
+        with archive.shop.database.writing() as session:
+            return chores.take(session, "renewal", at, at + DAY)
+
+    assert look(START + 25 * YEAR)
+    assert look(START) and not look(START + DAY / 2) and look(START + DAY)
+
+
+def test_an_extract_of_a_renewed_original_is_compared_with_what_was_sealed(
+    office: Office, tmp_path: Path
+) -> None:
+    """It names the file with its newest evidence; the object that is held is the one sealed first."""
+    renewed = record(office, [["Mở"], [SECRET]])
+    first = renewed[: renewed.rindex(b"%%EOF", 0, -10) + 6]
+    made = extracted(office, renewed, tmp_path, ("1",), (), with_text=True)
+    assert judged(office, made, tmp_path, first, renewed) == ("VALID", "OK")
+    assert judged(office, made, tmp_path, first) == ("INVALID", "EXTRACT_DIFFERS")
+
+
+def test_an_extract_does_not_fall_with_an_original_that_is_damaged_here(
+    office: Office, tmp_path: Path
+) -> None:
+    original = record(office, [["Mở"], [SECRET]])
+    made = extracted(office, original, tmp_path, ("1",), (), with_text=True)
+    (tmp_path / "judged.pdf").write_bytes(made)
+    (tmp_path / "held.pdf").write_bytes(original[:500] + b"?" + original[501:])
+    held = Original(tmp_path / "held.pdf", (hashlib.sha256(original).hexdigest(),))
+    report = seals.check_file(tmp_path / "judged.pdf", office.directory, office.clock(), None, original=held)
+    assert report.verdict.value == "VALID"
+    assert [one.code for one in report.checks if one.name == "extract"] == ["EXTRACT_NOT_COMPARED"]
+
+
+def test_regions_in_points_are_drawn_again_at_the_same_pixels(office: Office) -> None:
+    """The sealed list keeps six places of each edge: what is drawn for the extract has no more."""
+    original = record(office, [["Mở"], ["hai"]])
+    for corner in range(10, 100, 6):
+        said = (f"1:{corner},{corner},{corner + 150},{corner + 150}pt",)
+        ((_, one),) = draw(original, parse(said, (), 2))
+        ((_, again),) = draw(original, (Part(1, tuple(Region(*box) for box in one.show)),))
+        assert (one.hidden == again.hidden).all(), said
+
+
+@pytest.mark.parametrize(("show", "hide"), [((), ("1:900,1000,950,1100pt",)), (("1:900,0,950,9pt", "2"), ())])
+def test_a_region_beside_its_page_is_refused_and_hides_nothing_unnoticed(
+    office: Office, tmp_path: Path, show: tuple[str, ...], hide: tuple[str, ...]
+) -> None:
+    original = record(office, [["Mở"], ["hai"]])
+    with pytest.raises(Problem) as caught:
+        extracted(office, original, tmp_path, show, hide)
+    assert caught.value.code in ("EXTRACT_OUTSIDE", "EXTRACT_NOTHING")
