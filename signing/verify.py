@@ -26,11 +26,13 @@ its own: verify(attached_original(copy)).
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from signing.checks import form
 from signing.checks.evidence import readable
 from signing.checks.examined import iso, legible, seen, signer_of, views
+from signing.checks.looks import contents
 from signing.checks.named import File, metadata, present, standing, timely, worst
 from signing.codes import CODES
 from signing.indications import sub_indication
@@ -105,7 +107,7 @@ def _examine(pdf: bytes, trust: Trust, at: datetime, chosen: datetime | None) ->
         return File(checks)
     reader = form.open_strictly(pdf)
     try:
-        fields = legible(form.fields(reader))
+        fields = replace(legible(form.fields(reader)), looks=contents(reader))
     except form.BEYOND:
         raise
     except Exception as error:  # as in file_form: fields in a ring, or that are no fields

@@ -16,9 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from asn1crypto import cms, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -258,11 +261,32 @@ def _found(result: Any, signature: EmbeddedPdfSignature, basis: Basis) -> _Found
     code = _code(result.ades_subindic, signature.signer_cert)
     if code == "OK":
         return _Found(code, result.failure_msg or "", _anchor(result))
+    if code == "REVOCATION_UNKNOWN" and (
+        why := _broken_link(getattr(result.api_status, "validation_path", None))
+    ):
+        return _Found("CHAIN_CONSTRAINTS_FAILURE", why)
     if code == "NO_CERTIFICATE_CHAIN_FOUND" and basis.relied.reaches_a_root(
         signature.signer_cert, [*signature.other_embedded_certs, *basis.evidence.known_certs]
     ):
         return _Found("ANCHOR_NOT_IN_FORCE", result.failure_msg or "")
     return _Found(code, result.failure_msg or "")
+
+
+def _broken_link(path: ValidationPath | None) -> str:
+    """Say why no revocation list could mend this chain: pyHanko gives one outcome for that and for a missing list."""
+    found = [] if path is None else list(path.iter_certs(include_root=True))
+    for issuer, certificate in pairwise(found):
+        if not issuer.ca:
+            return "issued by a certificate that is no authority's"
+        try:
+            load_der_x509_certificate(certificate.dump()).verify_directly_issued_by(
+                load_der_x509_certificate(issuer.dump())
+            )
+        except (InvalidSignature, ValueError, TypeError):
+            return "not signed by the authority that it names"
+        if unknown := [one for one in certificate.critical_extensions if one[0].isdigit()]:
+            return f"critical extension {unknown[0]}"
+    return ""
 
 
 def _anchor(result: Any) -> str:

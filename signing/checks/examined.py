@@ -18,9 +18,11 @@ from signing.checks.integrity import (
     ended,
     integrity,
     key_usage,
+    mechanism_known,
     names_of,
     signed_end,
 )
+from signing.checks.looks import Look, contents
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, Label, SignatureSeen, Signer
@@ -108,7 +110,6 @@ def views(
         judged["signing"] = moment, file.judged(moment)
     if chosen is not None:
         judged["chosen"] = chosen, file.judged(chosen)
-    now = form.contents(form.open_strictly(pdf)) if fields.fillable else []
     facts = [
         Examined(
             embedded=one,
@@ -117,7 +118,7 @@ def views(
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judgement,
-            filled=fields.fillable and _contents(pdf, one) != now,
+            filled=bool(fields.looks) and _contents(pdf, one) != fields.looks,
         )
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]
@@ -129,11 +130,15 @@ def views(
 
 def legible(fields: form.Fields) -> form.Fields:
     """Give the fields with those called broken whose signature cannot be read to its end: its certificates, algorithms,
-    timestamps, what it permits."""
+    timestamps, what it permits; and those unsupported whose mechanism is unknown here."""
     signed: list[EmbeddedPdfSignature] = []
     broken: list[str] = []
+    unsupported = list(fields.unsupported)
     for one in fields.signed:
         try:
+            if not mechanism_known(one):
+                unsupported.append(str(one.field_name))
+                continue
             names_of(one), algorithms(one), key_usage(one), _kind(one), signer_of(one.signer_cert)
         except form.BEYOND:
             raise
@@ -141,13 +146,15 @@ def legible(fields: form.Fields) -> form.Fields:
             broken.append(f"{one.field_name}: {type(error).__name__}: {error}")
         else:
             signed.append(one)
-    return replace(fields, signed=tuple(signed), broken=(*fields.broken, *broken))
+    return replace(
+        fields, signed=tuple(signed), broken=(*fields.broken, *broken), unsupported=tuple(unsupported)
+    )
 
 
-def _contents(pdf: bytes, signature: EmbeddedPdfSignature) -> list[tuple[str, str, str, str]] | None:
+def _contents(pdf: bytes, signature: EmbeddedPdfSignature) -> tuple[Look, ...] | None:
     """Give what stood in the fields when the signature was made; None when that cannot be told."""
     try:
-        return form.contents(form.open_strictly(pdf, signed_end(signature)))
+        return contents(form.open_strictly(pdf, signed_end(signature)))
     except form.BEYOND:
         raise
     except Exception:  # hostile input: what cannot be compared counts as filled in

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, BytesIO, RawIOBase
 from typing import Any
 
+from asn1crypto import parser
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import (
     DEFAULT_PURPOSE_LIMITS,
@@ -73,8 +73,8 @@ class Fields:
     unsupported: tuple[str, ...]
     empty_visible: tuple[str, ...]
     unbound: tuple[str, ...] = ()
-    fillable: bool = False
-    """There are fields other than for signatures: text, buttons, choices."""
+    looks: tuple[tuple[str, ...], ...] = ()
+    """What stands in the other fields, and how they look (signing/checks/looks.py)."""
 
 
 def value_of(container: generic.DictionaryObject, key: str, default: Any = None) -> Any:
@@ -199,47 +199,7 @@ def fields(reader: PdfFileReader) -> Fields:
             broken.append(f"{name}: {type(error).__name__}: {error}")
     signed.sort(key=lambda one: int(one.signed_revision))
     digests.compute(reader.stream, signed)
-    fillable = bool(contents(reader))
-    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), tuple(unbound), fillable)
-
-
-def contents(reader: PdfFileReader) -> list[tuple[str, str, str, str]]:
-    """Give what stands in every field that is not for signatures, and how it looks: (name, type, value, looks).
-
-    Type and name come down from the field above. Raises TooComplex for more than MOST_FIELDS.
-    """
-    if "/AcroForm" not in reader.root:
-        return []
-    found: list[tuple[str, str, str, str]] = []
-    waiting = [(one, "", "") for one in value_of(reader.root["/AcroForm"], "/Fields", ())]
-    seen: set[int] = set()
-    while waiting:
-        field, kind, name = waiting.pop()
-        field = field.get_object()
-        if len(seen) > MOST_FIELDS:
-            raise TooComplex(f"more than {MOST_FIELDS} fields")
-        if id(field) in seen:
-            continue
-        seen.add(id(field))
-        kind = str(value_of(field, "/FT", kind))
-        name = f"{name}.{value_of(field, '/T', '')}"
-        if kind not in ("", "/Sig"):
-            value = f"{value_of(field, '/V', '')!s} {value_of(field, '/AS', '')!s}"
-            found.append((name, kind, value, _looks(value_of(field, "/AP"))))
-        waiting += [(kid, kind, name) for kid in value_of(field, "/Kids", ())]
-    return found
-
-
-def _looks(appearance: Any) -> str:
-    """Give a digest of a field's normal appearance: of its stream, or of one for each state."""
-    normal = value_of(appearance, "/N") if isinstance(appearance, generic.DictionaryObject) else None
-    if isinstance(normal, generic.StreamObject):
-        return hashlib.sha256(normal.data).hexdigest()
-    if isinstance(normal, generic.DictionaryObject):
-        return " ".join(
-            f"{state}{_looks(generic.DictionaryObject({'/N': normal[state]}))}" for state in normal
-        )
-    return ""
+    return Fields(tuple(signed), tuple(broken), tuple(unsupported), tuple(empty), tuple(unbound))
 
 
 def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
@@ -247,8 +207,9 @@ def _embedded(reader: PdfFileReader, field: generic.DictionaryObject, name: str)
     numbers = [int(number) for number in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers[1:]) <= 0:
         raise ValueError(f"odd /ByteRange {numbers}")
-    if signature.pkcs7_content[_der_length(signature.pkcs7_content) :].strip(b"\0"):
-        # the room behind the signature is outside of every digest; only zeros belong there
+    if signature.pkcs7_content[parser.peek(signature.pkcs7_content) :].strip(b"\0"):
+        # the room behind the signature is outside of every digest; only zeros belong there. Where it ends is told by
+        # its length or, as BouncyCastle writes by itself (BER), by an end of its own
         raise ValueError("data hidden in the padding of /Contents")
     _check_attributes(signature)
     get_pyca_cryptography_hash(signature.external_md_algorithm)  # raises where it is no digest
@@ -265,7 +226,7 @@ def _check_attributes(signature: EmbeddedPdfSignature) -> None:
         ValueError: no message digest, or two.
         _Unbound: the certificate is missing, not the one that was meant, or none was meant.
     """
-    attributes = [one["type"].native for one in signature.signer_info["signed_attrs"]]
+    attributes = [one["type"].native for one in signature.signer_info["signed_attrs"] for _ in one["values"]]
     if attributes.count("message_digest") != 1:
         raise ValueError("not one message digest")
     pades = value_of(signature.sig_object, "/SubFilter") == SigSeedSubFilter.PADES.value
@@ -277,14 +238,6 @@ def _check_attributes(signature: EmbeddedPdfSignature) -> None:
         raise _Unbound(str(error)) from error
     if found is None:
         raise _Unbound("no certificate")
-
-
-def _der_length(data: bytes) -> int:
-    """Give the length of the DER value that `data` begins with."""
-    if data[1] < 0x80:
-        return 2 + data[1]
-    octets = data[1] & 0x7F
-    return 2 + octets + int.from_bytes(data[2 : 2 + octets], "big")
 
 
 def _visible(field: generic.DictionaryObject) -> bool:

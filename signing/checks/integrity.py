@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms
+from asn1crypto.keys import PublicKeyInfo
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
@@ -14,12 +15,14 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.algorithms import Algorithms, written
+from signing.checks.difference import POLICY
 from signing.checks.form import BEYOND, open_strictly, value_of
 
 # TT 15/2025/TT-BKHCN annex I: SHA-256/384/512, SHA-512/224, SHA-512/256 or SHA-3; SHA-1 and MD5 are out.
 DIGESTS = frozenset(
     ["sha256", "sha384", "sha512", "sha512_224", "sha512_256", "sha3_256", "sha3_384", "sha3_512"]
 )
+NO_DIGEST = ("ed25519", "ed448", "rsassa_pss")  # named in the mechanism elsewhere or not at all
 RSA_BITS = 2048  # same annex
 EC_BITS = 256
 # What an extended key usage must name, when a certificate has one. No list in Vietnamese law was found: these are
@@ -62,7 +65,7 @@ def integrity(signature: EmbeddedPdfSignature) -> Integrity:
 
 
 def _compared(signature: EmbeddedPdfSignature) -> Integrity:
-    signature.compute_integrity_info()
+    signature.compute_integrity_info(diff_policy=POLICY)
     found = signature.summarise_integrity_info()
     coverage: SignatureCoverageLevel = found["coverage"]
     if coverage < SignatureCoverageLevel.ENTIRE_REVISION:
@@ -111,10 +114,27 @@ def names_of(signature: EmbeddedPdfSignature) -> str:
     names: set[str] = set()
     for signed_data in [signature.signed_data, *extract_tst_data_iter(signature.signer_info, signed=False)]:
         key = extract_certificate_info(signed_data).signer_cert.public_key
-        # asn1crypto counts P-521 in whole octets
-        bits = 521 if (key.algorithm, key.bit_size) == ("ec", 528) else key.bit_size
-        names |= digests_of(signed_data) | {f"{key.algorithm.removesuffix('ssa_pss')}-{bits}"}
+        names |= digests_of(signed_data) | {_key_name(key)}
     return written(names)
+
+
+def _key_name(key: PublicKeyInfo) -> str:
+    if key.algorithm in ("ed25519", "ed448"):
+        return str(key.algorithm)  # asn1crypto cannot tell its bits (UnboundLocalError)
+    # asn1crypto counts P-521 in whole octets
+    bits = 521 if (key.algorithm, key.bit_size) == ("ec", 528) else key.bit_size
+    return f"{key.algorithm.removesuffix('ssa_pss')}-{bits}"
+
+
+def mechanism_known(signature: EmbeddedPdfSignature) -> bool:
+    """Say whether the kind of the signature value, such as ECDSA with SHA-3, is one that can be checked here."""
+    mechanism = signature.signer_info["signature_algorithm"]
+    try:
+        return bool(
+            mechanism.signature_algo and (mechanism.signature_algo in NO_DIGEST or mechanism.hash_algo)
+        )
+    except ValueError:
+        return False
 
 
 def ended(signature: EmbeddedPdfSignature, moment: datetime, table: Algorithms) -> tuple[str, str]:

@@ -85,7 +85,7 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
     """
     if one.integrity.code in ("FORMAT_FAILURE", "FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"):
         return one.integrity.code, f"{one.name}: {one.integrity.detail}"
-    if one.integrity.form_filling and (one.trusted or _unproven(one)):
+    if (one.integrity.form_filling or one.filled) and (one.trusted or _unproven(one)):
         revision = one.embedded.signed_revision
         # what was not there yet at that time lies in the file all the same: it is judged as of now
         as_of_now = file.views["now"].examined

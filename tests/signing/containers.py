@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from asn1crypto import algos, cms, core
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.fields import SigSeedSubFilter
 
@@ -19,6 +19,7 @@ from tests.signing.signers import (
     DAY,
     Odd,
     approved,
+    as_ber,
     certificate_of,
     ec_key,
     odd,
@@ -49,6 +50,23 @@ def _without(kind: str) -> Make:
         signer.change = lambda attributes: cms.CMSAttributes(
             [one for one in attributes if one["type"].native != kind]
         )
+        return signed(paper(), signer, office.timestamper)
+
+    return make
+
+
+def _twice(kind: str) -> Make:
+    """A signed attribute with its value twice."""
+
+    def make(office: Office) -> bytes:
+        def change(attributes: cms.CMSAttributes) -> cms.CMSAttributes:
+            for one in attributes:
+                if one["type"].native == kind:
+                    one["values"] = type(one["values"])([one["values"][0], one["values"][0].copy()])
+            return cms.CMSAttributes(list(attributes))
+
+        signer = odd(office)
+        signer.change = change
         return signed(paper(), signer, office.timestamper)
 
     return make
@@ -265,6 +283,12 @@ CASES: dict[str, tuple[Make, str, set[str]]] = {
     "certificate not for signing": (_by(commitment=False), UNKNOWN, {"KEY_USAGE"}),
     "certificate for servers": (_by(purposes=(ExtendedKeyUsageOID.SERVER_AUTH,)), UNKNOWN, {"KEY_USAGE"}),
     "certificate for programs": (_by(purposes=(ExtendedKeyUsageOID.CODE_SIGNING,)), UNKNOWN, {"KEY_USAGE"}),
+    "certificate with an unknown critical extension": (
+        _by(critical="1.2.3.4.5"), UNKNOWN, {"CHAIN_CONSTRAINTS_FAILURE"},
+    ),
+    "certificate by another key in the authority's name": (
+        _by(forged=ec_key(ec.SECP384R1)), UNKNOWN, {"CHAIN_CONSTRAINTS_FAILURE"},
+    ),
     "certificate of an authority": (_by_authority, UNKNOWN, {"KEY_USAGE"}),
     "SHA-1": (_weak("sha1"), UNKNOWN, {"WEAK_ALGORITHM"}),
     "MD5": (
@@ -280,6 +304,12 @@ CASES: dict[str, tuple[Make, str, set[str]]] = {
     "signing-certificate-v2 of another": (_other_binding, UNKNOWN, {"SIGNING_CERTIFICATE_UNBOUND"}),
     "certificate substituted": (_substituted(), UNKNOWN, {"SIGNING_CERTIFICATE_UNBOUND"}),
     "no message digest": (_without("message_digest"), INVALID, BROKEN),
+    "two values of the message digest": (_twice("message_digest"), INVALID, BROKEN),
+    "BER with bytes behind its end": (lambda office: as_ber(approved(office), b"evil"), INVALID, BROKEN),
+    "ECDSA with SHA-3": (
+        lambda office: signed(paper(), odd(office), office.timestamper, digest="sha3_256"),
+        UNKNOWN, {"UNSUPPORTED_SIGNATURE"},
+    ),
     "no content type": (_without("content_type"), INVALID, BROKEN),
     "message digest altered": (
         _retold(_attribute("message_digest", b"\0" * 32)), INVALID, {"HASH_FAILURE", "SIG_CRYPTO_FAILURE"},

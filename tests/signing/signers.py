@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from asn1crypto import algos, cms, keys
+from asn1crypto import algos, cms, keys, parser
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -24,7 +24,7 @@ from signing import pki
 from signing.certificates import subject
 from tests.signing.office import AGENCY, Office, careless, paper
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 DAY = timedelta(days=1)
 Change = Callable[[cms.CMSAttributes], cms.CMSAttributes]
@@ -50,8 +50,11 @@ def certificate_of(
     commitment: bool = True,
     purposes: tuple[x509.ObjectIdentifier, ...] = (),
     issuer: str = "intermediate",
+    critical: str = "",
+    forged: PrivateKey | None = None,
 ) -> asn1.Certificate:
-    """A certificate by the TEST intermediate, valid from ``begin`` (against now) for so many days."""
+    """A certificate by the TEST intermediate, valid from ``begin`` (against now) for so many days; with an unknown
+    ``critical`` extension, or ``forged`` with another key than the intermediate's."""
     authority, authority_key = pki._load(office.directory, issuer)
     start = (office.clock() + begin).replace(microsecond=0)
     usage = x509.KeyUsage(True, commitment, False, False, False, False, False, False, False)
@@ -67,7 +70,10 @@ def certificate_of(
     )
     if purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
-    signed = builder.sign(authority_key, hashes.SHA256())
+    if critical:
+        unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier(critical), b"\5\0")
+        builder = builder.add_extension(unknown, critical=True)
+    signed = builder.sign(forged or authority_key, hashes.SHA256())
     return asn1.Certificate.load(signed.public_bytes(Encoding.DER))
 
 
@@ -114,6 +120,15 @@ def old_rsa(office: Office, bits: int = 2048) -> SimpleSigner:
     """RSA by PKCS#1 v1.5, as most programs signed for decades."""
     key = rsa_key(bits)
     return SimpleSigner(certificate_of(office, key), information(key), chain(office))
+
+
+def edwards(office: Office) -> Odd:
+    """Ed25519 (RFC 8419)."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    signer = odd(office, key)
+    signer.mechanism = algos.SignedDigestAlgorithm({"algorithm": "ed25519"})
+    signer.raw = key.sign
+    return signer
 
 
 def information(key: PrivateKey) -> keys.PrivateKeyInfo:
@@ -175,6 +190,44 @@ def with_value(pdf: bytes, message: bytes, number: int = 0) -> bytes:
     digits = message.hex().encode()
     assert len(digits) <= end - start
     return pdf[:start] + digits.ljust(end - start, b"0") + pdf[end:]
+
+
+def as_ber(pdf: bytes, behind: bytes = b"") -> bytes:
+    """The signature value as BouncyCastle writes it by itself: of no definite length, with ends of its own."""
+    whole = value(pdf)
+    version, digests, content, *others = _parts(_parts(_parts(whole.dump())[1])[0])
+    certificates, *signers = others
+    inner = [
+        version,
+        digests,
+        b"\x30\x80",
+        *_parts(content),
+        b"\0\0",
+        b"\xa0\x80",
+        *_parts(certificates),
+        b"\0\0",
+    ]
+    told = [
+        b"\x30\x80",
+        whole["content_type"].dump(),
+        b"\xa0\x80\x30\x80",
+        *inner,
+        *signers,
+        b"\0\0" * 3,
+        behind,
+    ]
+    return with_value(pdf, b"".join(told))
+
+
+def _parts(encoded: bytes) -> list[bytes]:
+    """What a constructed value holds."""
+    _, _, _, _, rest, _ = parser.parse(encoded, strict=True)
+    found = []
+    while rest:
+        end = parser.peek(rest)
+        found.append(rest[:end])
+        rest = rest[end:]
+    return found
 
 
 def retold(pdf: bytes, change: Callable[[cms.SignedData], None], number: int = 0) -> bytes:

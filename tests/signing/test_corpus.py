@@ -18,7 +18,7 @@ from signing.copy import attached_original
 from signing.report import Verdict
 from tests.signing import attacks, containers, malformed, revisions
 from tests.signing.office import Office, open_office, paper
-from tests.signing.signers import approved, ec_key, odd, old_rsa, rsa_key, signed
+from tests.signing.signers import approved, as_ber, ec_key, edwards, odd, old_rsa, rsa_key, signed
 
 BOX = (50, 50, 250, 100)
 SPOILED = {"FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION"}
@@ -177,6 +177,12 @@ def _attached(office: Office) -> bytes:
     return approved(office, out.getvalue())
 
 
+def _locked(office: Office, action: FieldMDPAction) -> bytes:
+    names = [] if action is FieldMDPAction.ALL else ["So tien"]
+    form = approved(office, revisions.shadow_base(), lock=FieldMDPSpec(action, names))
+    return revisions.timestamped(office)(form)
+
+
 GOOD: dict[str, Callable[[Office], bytes]] = {
     "approval": approved,
     "visible approval": lambda office: approved(office, box=BOX),
@@ -185,6 +191,14 @@ GOOD: dict[str, Callable[[Office], bytes]] = {
     "PKCS#1 v1.5, adbe.pkcs7.detached": lambda office: signed(
         paper(), old_rsa(office), office.timestamper, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED
     ),
+    "BER as BouncyCastle writes it": lambda office: as_ber(approved(office)),
+    "BER, adbe.pkcs7.detached": lambda office: as_ber(
+        signed(paper(), old_rsa(office), office.timestamper, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
+    ),
+    "Ed25519": lambda office: signed(paper(), edwards(office), office.timestamper, digest="sha512"),
+    "form with all fields locked, archive timestamp": lambda office: _locked(office, FieldMDPAction.ALL),
+    "form with one field locked, archive timestamp": lambda office: _locked(office, FieldMDPAction.INCLUDE),
+    "form with other fields locked, archive timestamp": lambda office: _locked(office, FieldMDPAction.EXCLUDE),
     "RSA-3072 PSS": lambda office: signed(paper(), odd(office, rsa_key(3072)), office.timestamper),
     "SHA-384": lambda office: approved(office, digest="sha384"),
     "SHA-512": lambda office: approved(office, digest="sha512"),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pytest
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 
 from signing.timestamp import GuardedTimestamper
+from tests.signing.hostile import updated
 from tests.signing.office import Office, paper
+from tests.signing.signers import signed
 
 
 def with_text_field() -> bytes:
@@ -21,7 +25,7 @@ def with_text_field() -> bytes:
         field = pdf.make_indirect(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, T="Name", F=4,
-                Rect=[60, 500, 400, 530], DA="/Helv 12 Tf 0 g",
+                Rect=[60, 500, 400, 530],
             )
         )  # fmt: skip
         pdf.pages[0].Annots = pdf.make_indirect(pikepdf.Array([field]))
@@ -53,15 +57,61 @@ def filled_in(pdf: bytes) -> bytes:
 def test_a_field_filled_in_after_signing_is_not_excused_by_a_timestamp_or_a_later_signature(
     office: Office,
 ) -> None:
-    signed = approved(office, with_text_field(), "S1")
-    assert office.verified(signed).reason == "OK"
-    filled = filled_in(signed)
+    first = approved(office, with_text_field(), "S1")
+    assert office.verified(first).reason == "OK"
+    filled = filled_in(first)
     out = io.BytesIO()
     stamper = PdfTimeStamper(GuardedTimestamper(office.timestamper))
     stamper.timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(filled)), "sha256", output=out)
     for pdf in (filled, out.getvalue(), approved(office, filled, "S2")):
         report = office.verified(pdf)
         assert (report.verdict.value, report.reason) == ("INVALID", "FORBIDDEN_MODIFICATION")
+
+
+def _drawn_anew(writer: IncrementalPdfFileWriter) -> None:
+    """Viewers draw every field from its value, whatever was shown when it was signed."""
+    writer.root["/AcroForm"]["/NeedAppearances"] = generic.BooleanObject(True)
+    writer.update_container(writer.root["/AcroForm"])
+
+
+def _drawn_otherwise(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/AcroForm"]["/DA"] = generic.pdf_string("/Helv 12 Tf 1 g")
+    writer.update_container(writer.root["/AcroForm"])
+
+
+def _other_font(writer: IncrementalPdfFileWriter) -> None:
+    """The font that the field names, with other glyphs for the same codes."""
+    fonts = generic.DictionaryObject({pdf_name("/Helv"): generic.DictionaryObject()})
+    writer.root["/AcroForm"]["/DR"] = generic.DictionaryObject({pdf_name("/Font"): fonts})
+    writer.update_container(writer.root["/AcroForm"])
+
+
+def _hidden(writer: IncrementalPdfFileWriter) -> None:
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    field["/F"] = generic.NumberObject(2)
+    writer.update_container(field)
+
+
+REDRAWN = {
+    "drawn anew": _drawn_anew,
+    "drawn otherwise": _drawn_otherwise,
+    "other font": _other_font,
+    "hidden": _hidden,
+}
+
+
+@pytest.mark.parametrize("name", REDRAWN)
+@pytest.mark.parametrize("certify", [None, *MDPPerm])
+def test_how_a_form_is_drawn_cannot_be_changed_behind_a_signature(
+    office: Office, name: str, certify: MDPPerm | None
+) -> None:
+    """pyHanko permits the first three behind any signature, also one that permits no change (measured)."""
+    change = REDRAWN[name]
+    pdf = signed(filled_in(with_text_field()), office.key.signer(), office.timestamper, certify=certify)
+    assert office.verified(pdf).reason == "OK"
+    report = office.verified(updated(pdf, change))
+    assert report.verdict.value == "INVALID", report.checks
+    assert report.reason in ("FORBIDDEN_MODIFICATION", "DOCMDP_VIOLATION")
 
 
 def test_two_who_sign_a_form_without_filling_it_in_are_both_good(office: Office) -> None:
