@@ -143,8 +143,6 @@ def test_a_clock_that_was_wrong_loses_nothing(archive: Archive) -> None:
     archive.at = START + 26 * YEAR
     renew_all(archive.shop)
     archive.at = START + YEAR
-    with archive.shop.database.writing() as session:
-        session.get_one(proofs.Proof, document).look_at = archive.at
     renew_all(archive.shop)
     assert archive.proof(document).state == proofs.PROVEN
     assert archive.acts(document) == [Act.LOSE_EVIDENCE, Act.FIND_WHOLE]
