@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
-from api.known import known_of
+from api.known import known_of, original_of
 from api.once import Key, Made, once
 from api.problems import Refused
 from api.rules import Role
@@ -30,9 +30,7 @@ from archive.lifecycle import CopyState, Standing
 from archive.masking import shown_name
 from archive.moments import moment
 from archive.printed import printed
-from archive.store import HOLDINGS
 from archive.tables import Agency
-from signing.report import Original
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 
@@ -226,6 +224,5 @@ def judged(call: Call, body: Spooled, chosen: datetime | None = None) -> dict[st
     """The verdict on a file, now and at a chosen time, with what the archive knows of it."""
     with call.office.database.reading() as session:
         found = catalogue.one_of_ours(session, body.sha256, call.at)
-        digests = catalogue.originals_of_extract(session, body.sha256)
-    kept = Original(call.office.store.path(HOLDINGS, digests[0]), digests) if digests else None
+        kept = original_of(session, call.office.store, body.sha256)
     return call.office.judge(body.path, known_of(found), call.at, chosen, kept)

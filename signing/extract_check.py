@@ -116,10 +116,11 @@ def _check(pdf: bytes, told: Listed, original: Original | None) -> Check:
         return check("extract", "EXTRACT_NOT_COMPARED", f"pages {shown_pages} of {told.original_sha256}")
     if told.original_sha256 not in original.digests:
         return check("extract", "EXTRACT_DIFFERS", "the list names another original")
-    held = original.path.read_bytes()
+    held = b"" if original.path is None else original.path.read_bytes()
     if hashlib.sha256(held).hexdigest() not in original.digests:
         # our fault, not the extract's: hoso audit tells it
-        return check("extract", "EXTRACT_NOT_COMPARED", f"the original {original.digests[0]} is damaged here")
+        how = "gone" if original.path is None else "damaged"
+        return check("extract", "EXTRACT_NOT_COMPARED", f"the original {original.digests[0]} is {how} here")
     parts = [_part(row) for row in told.pages]
     for (_, again), seen, row in zip(draw(held, parts), pictures, told.pages, strict=True):
         difference = _difference(again.picture, seen)

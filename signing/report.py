@@ -104,9 +104,9 @@ class SignatureSeen:
 @dataclass(frozen=True)
 class Original:
     """The sealed record that an extract of ours is of: where its bytes are, and every SHA-256 that it has had, as
-    it was sealed and with each renewal's evidence; the extract names one of them."""
+    it was sealed and with each renewal's evidence; the extract names one of them. ``path`` None: it is gone here."""
 
-    path: Path
+    path: Path | None
     digests: tuple[str, ...]
 
 

@@ -15,8 +15,9 @@ from api.app import create_app
 from api.rules import Role
 from archive import copies
 from archive.copies import CopyBasis
+from archive.store import HOLDINGS
 from archive.tables import Document, Step
-from signing.report import Check, check
+from signing.report import Check, Original, check
 from tests.api.desk import HERE, Desk, key, png
 from tests.api.test_copies import ask
 from tests.world import CLERK
@@ -189,6 +190,13 @@ def test_an_extract_of_ours_is_judged_beside_its_original(desk: Desk) -> None:
         if originals:
             assert told[4].path.read_bytes() == sealed
             assert told[4].digests == (hashlib.sha256(sealed).hexdigest(),)
+    digest = hashlib.sha256(sealed).hexdigest()
+    desk.store.path(HOLDINGS, digest).unlink()
+    answer = visitor.post("/api/v1/verification/files", content=b"%PDF-1.7 copy " + copy_id.encode())
+    assert (answer.status_code, given[-1][4]) == (
+        200,
+        Original(None, (digest,)),
+    )  # the original is lost, not the copy
 
 
 def reading(desk: Desk, verdict: str = "VALID", checks: tuple[Check, ...] = (), **changes: Any) -> TestClient:

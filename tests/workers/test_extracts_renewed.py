@@ -75,17 +75,21 @@ def test_an_extract_of_a_renewed_original_is_compared_with_what_was_sealed(
     assert judged(office, made, tmp_path, first) == ("INVALID", "EXTRACT_DIFFERS")
 
 
-def test_an_extract_does_not_fall_with_an_original_that_is_damaged_here(
-    office: Office, tmp_path: Path
+@pytest.mark.parametrize("how", ["damaged", "gone"])
+def test_an_extract_does_not_fall_with_an_original_that_is_lost_here(
+    office: Office, tmp_path: Path, how: str
 ) -> None:
     original = record(office, [["Mở"], [SECRET]])
     made = extracted(office, original, tmp_path, ("1",), (), with_text=True)
     (tmp_path / "judged.pdf").write_bytes(made)
     (tmp_path / "held.pdf").write_bytes(original[:500] + b"?" + original[501:])
-    held = Original(tmp_path / "held.pdf", (hashlib.sha256(original).hexdigest(),))
+    held = Original(
+        tmp_path / "held.pdf" if how == "damaged" else None, (hashlib.sha256(original).hexdigest(),)
+    )
     report = seals.check_file(tmp_path / "judged.pdf", office.directory, office.clock(), None, original=held)
     assert report.verdict.value == "VALID"
-    assert [one.code for one in report.checks if one.name == "extract"] == ["EXTRACT_NOT_COMPARED"]
+    (found,) = [one for one in report.checks if one.name == "extract"]
+    assert found.code == "EXTRACT_NOT_COMPARED" and f"is {how} here" in found.detail
 
 
 def test_a_list_that_names_the_infinite_page_is_broken(office: Office, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from api.known import known_of
+from api.known import known_of, original_of
 from archive import catalogue, evidence, holding, registers
 from archive.clock import system_clock
 from archive.consistency import disagreements
@@ -18,7 +18,6 @@ from archive.errors import Problem
 from archive.history import prove
 from archive.moments import moment
 from archive.settings import Settings
-from archive.store import HOLDINGS
 from archive.storing import open_store
 from ingest.receive import file_digest
 from signing.report import HINDSIGHT, Known, Original, Verdict
@@ -106,8 +105,7 @@ def _known(database: Database, file: Path) -> Known | None:
 def _original(database: Database, settings: Settings, file: Path) -> Original | None:
     """The original of which the file is our extract."""
     with database.reading() as session:
-        digests = catalogue.originals_of_extract(session, file_digest(file))
-    return Original(open_store(settings).path(HOLDINGS, digests[0]), digests) if digests else None
+        return original_of(session, open_store(settings), file_digest(file))
 
 
 def report_text(report: dict[str, Any]) -> str:
