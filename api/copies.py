@@ -29,8 +29,8 @@ from archive.copies import CopyBasis
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import Capacity, Requester, Wish
 from archive.errors import Problem
-from archive.lifecycle import CopyState
-from archive.store import WORK
+from archive.lifecycle import CopyState, State
+from archive.store import HOLDINGS, WORK
 from archive.tables import Copy, Document
 from signing.selection import BadSelection, parse
 
@@ -56,6 +56,10 @@ def request_copy(
     follows. Of a paper original, or an extract asked for in words: REQUESTED with its deadline until the officer
     decides (grant or extract, refuse)."""
     caller = call.caller
+    if asked.show or asked.hide:
+        with call.office.database.reading() as session:
+            of = document_of(call, session, document_id)
+        check_sizes(call, of, asked.show, asked.hide)
 
     def make(session: Session) -> Made:
         document = document_of(call, session, document_id)
@@ -105,6 +109,14 @@ def check_parts(session: Session, document: Document, show: Sequence[str], hide:
         parse(show, hide, len(catalogue.pages(session, document.id)))
     except BadSelection as error:
         raise Problem(error.code, error.vi, error.en) from error
+
+
+def check_sizes(call: Call, document: Document, show: Sequence[str], hide: Sequence[str]) -> None:
+    """Ask the sealed file whether it can be shown so, before a number is taken and while nothing is locked; for who may
+    choose parts. Raises Problem EXTRACT_…"""
+    if document.agency_id in call.sight.agencies and document.state == State.HELD.value:
+        sealed = call.office.store.path(HOLDINGS, document.sealed_sha256 or "")
+        call.office.check_parts(sealed, show, hide)
 
 
 @router.get("/copies", name="copies.list")

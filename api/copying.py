@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.callers import Call, Called
-from api.copies import check_parts, own
+from api.copies import check_parts, check_sizes, own
 from api.copy_shapes import CopyBody, Extension, Finding, Refusing, Replacement, Selection, copy_body
 from api.problems import Refused
 from api.reviews import Revocation
@@ -50,6 +50,9 @@ def grant(copy_id: CopyId, asked: Finding, call: Called) -> CopyBody:
 @router.post("/copies/{copy_id}/extract", name="copies.extract")
 def grant_extract(copy_id: CopyId, asked: Selection, call: Called) -> CopyBody:
     """The parts of an extract that was asked for in words are chosen: number and code are given, the file follows."""
+    with call.office.database.reading() as session:
+        _, of = own(call, session, copy_id)
+    check_sizes(call, of, asked.show, asked.hide)
     with call.office.database.writing() as session:
         copy, document = own(call, session, copy_id)
         check_parts(session, document, asked.show, asked.hide)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,10 @@ ReadSquares = Callable[[Path, datetime], dict[str, Any]]
 
 DrawPage = Callable[[Path, int], bytes]
 """One page of a sealed record as PNG, as an extract would show it; drawn in a limited child. Raises Problem."""
+
+CheckParts = Callable[[Path, Sequence[str], Sequence[str]], None]
+"""See that a sealed record can be shown so in an extract, by the sizes of its pages; in a limited child. Raises Problem
+EXTRACT_…"""
 
 Officer = Callable[[str, str, str], Capture]
 """How this officer (code and name of the agency, the officer's name) captures a scan and signs: in limited children,
@@ -78,6 +82,7 @@ class Office:
     crop: Crop
     read_squares: ReadSquares
     draw_page: DrawPage
+    check_parts: CheckParts
     officer: Officer
     published_keys: Callable[[], bytes]
     """The file of the keys of offline statements, as it is published now."""

@@ -20,7 +20,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from signing.errors import NotCopied
-from signing.selection import Part, Region, Shares
+from signing.selection import Part, Region, Shares, see_that_some_is_left_out
 
 DPI = 300.0
 """At which a page is drawn that is not one scanned picture; a scan is drawn at its own resolution."""
@@ -87,6 +87,41 @@ def draw(pdf: bytes, parts: Sequence[Part]) -> Iterator[tuple[pypdfium2.PdfPage,
         document.close()
 
 
+def fitted(pdf: bytes, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Give the parts as `draw` would show them, without drawing: a page of which nothing is left out is whole.
+
+    Raises:
+        NotCopied: FORMAT_FAILURE; EXTRACT_OUTSIDE, a region lies beside its page: what was to be hidden there would be
+            seen; EXTRACT_NOTHING, what is hidden covers all that is shown of a page.
+        BadSelection: EXTRACT_WHOLE, nothing is left out of any page.
+    """
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    try:
+        found = tuple(part if part.whole else _fitted(document[part.page - 1], part) for part in parts)
+        see_that_some_is_left_out(found, len(document))
+        return found
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise NotCopied("FORMAT_FAILURE", str(error)) from error
+    finally:
+        document.close()
+
+
+def _fitted(page: pypdfium2.PdfPage, part: Part) -> Part:
+    width, height = page.get_size()
+    dpi, _ = _resolution(page, width, height)
+    page.close()
+    show, hide = _shares(part.show, width, height), _shares(part.hide, width, height)
+    if any(x0 >= x1 or y0 >= y1 for x0, y0, x1, y1 in (*show, *hide)):
+        raise NotCopied("EXTRACT_OUTSIDE", f"page {part.page}")
+    hidden = hidden_pixels(_up(height * dpi / 72), _up(width * dpi / 72), show, hide)
+    if hidden.all():
+        raise NotCopied("EXTRACT_NOTHING", f"page {part.page}")
+    return part if hidden.any() else Part(part.page)
+
+
 def picture_of(pdf: bytes, page: int, most_side: int) -> bytes:
     """Give one page as PNG, no side longer than `most_side` pixels: what a person chooses regions on."""
     for _, one in draw(pdf, (Part(page),)):
@@ -114,7 +149,6 @@ def _flattened(pdf: bytes) -> bytes:
 def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
     width, height = page.get_size()
     dpi, bilevel = _resolution(page, width, height)
-    dpi = min(dpi, 72 * (MOST_PIXELS / max(width * height, 1)) ** 0.5)
     image = page.render(scale=dpi / 72).to_pil().convert("RGB")
     red, green, blue = (np.asarray(one, dtype=np.int16) for one in image.split())
     grey = int(max(np.abs(red - green).max(), np.abs(green - blue).max())) <= GREY_NOISE
@@ -164,12 +198,14 @@ def _frame(hidden: Mask, thickness: int) -> Mask:
 
 
 def _resolution(page: pypdfium2.PdfPage, width: float, height: float) -> tuple[float, bool]:
-    """Give the resolution of the page's scan and whether it is of one bit a pixel; DPI where the page is drawn."""
+    """Give the resolution of the page's scan and whether it is of one bit a pixel; DPI where the page is drawn; never
+    one that makes more than MOST_PIXELS."""
+    most = 72 * (MOST_PIXELS / max(width * height, 1)) ** 0.5
     for image in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
         left, bottom, right, top = image.get_bounds()
         if (right - left) * (top - bottom) < MOSTLY * width * height:
             continue
         told: Any = image.get_metadata()
         longer = max(told.width, told.height) / max(right - left, top - bottom) * 72
-        return min(max(longer, LEAST_DPI), MOST_DPI), told.bits_per_pixel == 1
-    return DPI, False
+        return min(max(longer, LEAST_DPI), MOST_DPI, most), told.bits_per_pixel == 1
+    return min(DPI, most), False

@@ -86,13 +86,18 @@ def parse(show: Sequence[str], hide: Sequence[str], pages: int) -> tuple[Part, .
             "EXTRACT_NOTHING", "Không còn phần nào để trích sao", "Nothing is left to be shown"
         )
     parts = tuple(_part(page, shown[page], hidden.get(page, [])) for page in left)
+    see_that_some_is_left_out(parts, pages)
+    return parts
+
+
+def see_that_some_is_left_out(parts: Sequence[Part], pages: int) -> None:
+    """Raises BadSelection EXTRACT_WHOLE: every page is shown whole."""
     if len(parts) == pages and all(part.whole for part in parts):
         raise BadSelection(
             "EXTRACT_WHOLE",
             "Không bỏ phần nào: hãy cấp bản sao y",
             "Nothing is left out: ask for a whole copy",
         )
-    return parts
 
 
 def told(parts: Sequence[Part], pages: int) -> str:

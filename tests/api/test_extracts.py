@@ -15,6 +15,7 @@ from api.app import create_app
 from api.rules import Role
 from archive import copies
 from archive.copies import CopyBasis
+from archive.errors import Problem
 from archive.store import HOLDINGS
 from archive.tables import Document, Step
 from signing.report import Check, Original, check
@@ -62,6 +63,27 @@ def test_parts_that_cannot_be_shown_are_refused_and_take_no_number(
     document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
     answer = asked(officer, document, **changes)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert asked(officer, document).json()["number"] == "01/TrS"
+
+
+def test_regions_that_the_sealed_pages_do_not_have_take_no_number(desk: Desk) -> None:
+    given = []
+
+    def check_parts(*told: Any) -> None:
+        given.append(told)
+        raise Problem("EXTRACT_OUTSIDE", "Vùng ngoài trang", "A region lies outside")
+
+    document, officer = desk.document(), desk.staff(Role.COPY_OFFICER)
+    made = asked(desk.person("holder"), document, **WORDS).json()["id"]
+    strict = TestClient(
+        create_app(replace(desk.office, check_parts=check_parts)), HERE, cookies=officer.cookies
+    )
+    strict.headers.update(officer.headers)
+    for answer in (asked(strict, document), strict.post(f"/api/v1/copies/{made}/extract", json=HIDE)):
+        assert (answer.status_code, answer.json()["code"]) == (422, "EXTRACT_OUTSIDE")
+    assert [one[1:] for one in given] == [(["1:0,0,1,0.5"], []), ([], HIDE["hide"])]
+    assert given[0][0].read_bytes() == officer.get(f"/api/v1/documents/{document}/sealed").content
+    assert officer.get(f"/api/v1/copies/{made}").json()["state"] == "REQUESTED"
     assert asked(officer, document).json()["number"] == "01/TrS"
 
 

@@ -108,8 +108,10 @@ def test_an_extract_of_ours_is_compared_with_its_original_and_a_strangers_is_not
 @pytest.mark.slow
 def test_what_cannot_be_shown_so_is_refused_before_a_number_is_given(office: Office) -> None:
     (document,) = office.states()
-    refused = office.json("copy", document, *COPY, "--basis", "extract", "--show", "3", code=2)
-    assert refused["error"]["code"] == "EXTRACT_PAGE"
+    outside = ("--hide", "1:900,0,950,9pt")
+    for parts, code in ((("--show", "3"), "EXTRACT_PAGE"), (outside, "EXTRACT_OUTSIDE")):
+        refused = office.json("copy", document, *COPY, "--basis", "extract", *parts, code=2)
+        assert refused["error"]["code"] == code
 
 
 @pytest.mark.slow

@@ -22,9 +22,9 @@ from tests import world
 from tests.signing.generations import DAY, START, YEAR
 from tests.signing.office import Office
 from tests.workers.decades import Archive, an_archive
-from tests.workers.test_redaction import SECRET, extracted, judged, office, record
+from tests.workers.test_redaction import SECRET, everything, extracted, judged, office, record
 from workers.commands.renewing import renew_all
-from workers.jobs import seals
+from workers.jobs import extracts, seals
 
 __all__ = ["office"]
 
@@ -120,13 +120,31 @@ def test_regions_in_points_are_drawn_again_at_the_same_pixels(office: Office) ->
     ("show", "hide", "code"),
     [
         ((), ("1:900,1000,950,1100pt",), "EXTRACT_OUTSIDE"),
-        (("1:900,0,950,9pt", "2"), (), "EXTRACT_NOTHING"),
+        (("1:900,0,950,9pt", "2"), (), "EXTRACT_OUTSIDE"),
+        ((), ("1:0,0,1,1", "2:0,0,9,9pt"), "EXTRACT_NOTHING"),
+        (("1:0,0,1,1", "2"), (), "EXTRACT_WHOLE"),
+        (("1:0,0,900,900pt", "2:0,0,1,0.7", "2:0,0.3,1,1"), (), "EXTRACT_WHOLE"),
     ],
 )
-def test_a_region_beside_its_page_is_refused_and_hides_nothing_unnoticed(
+def test_regions_that_miss_their_page_or_leave_nothing_out_are_refused_before_a_number_is_given(
     office: Office, tmp_path: Path, show: tuple[str, ...], hide: tuple[str, ...], code: str
 ) -> None:
     original = record(office, [["Mở"], ["hai"]])
     with pytest.raises(Problem) as caught:
         extracted(office, original, tmp_path, show, hide)
     assert caught.value.code == code
+    with pytest.raises(Problem) as caught:
+        extracts.check_parts(tmp_path / "original.pdf", show, hide)
+    assert caught.value.code == code
+
+
+def test_a_page_of_which_nothing_is_left_out_is_told_as_whole(office: Office, tmp_path: Path) -> None:
+    original = record(office, [["Mở"], ["hai"]])
+    made = extracted(office, original, tmp_path, ("1:0,0,1,1",), (), with_text=True)
+    extracts.check_parts(tmp_path / "original.pdf", ("1:0,0,1,1",), ())
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        (row,) = json.loads(pdf.attachments["trich-sao.json"].get_file().read_bytes())["pages"]
+    assert (row["whole"], row["show"], row["hide"]) == (True, [], [])
+    said = " ".join(everything(made, tmp_path).decode("utf-8", "ignore").split())
+    assert "Trích: trang 1; bản gốc có 2 trang" in said
+    assert judged(office, made, tmp_path, original) == ("VALID", "OK")

@@ -165,6 +165,9 @@ def office_of(shop: Workshop, api: ApiSettings, answered: Callable[[Answered], N
         ),
         read_squares=lambda picture, at: picture_report(picture, settings, children, at, None),
         draw_page=lambda sealed, page: children.run(settings.page_seconds, EXTRACTS, "page_picture", sealed, page),
+        check_parts=lambda sealed, show, hide: children.run(
+            settings.file_seconds, EXTRACTS, "check_parts", sealed, show, hide
+        ),
         officer=lambda code, name, officer: captured_by(children, settings, shop.clock, code, name, officer)[1],
         published_keys=lambda: published(settings.keys),
     )  # fmt: skip

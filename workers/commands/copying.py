@@ -18,12 +18,12 @@ from archive.copy_rules import PLAIN, Certification, Wish
 from archive.errors import Problem
 from archive.lifecycle import CopyState
 from archive.settings import Settings
-from archive.store import WORK
+from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Step
 from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
 from workers.console import DONE, PARTLY, Console
-from workers.jobs import KEYS, SEALS
+from workers.jobs import EXTRACTS, KEYS, SEALS
 from workers.steps import STEPS
 from workers.worker import run_step
 from workers.workshop import Workshop, open_workshop
@@ -107,11 +107,15 @@ def may_certify(shop: Workshop, agency: Agency, certifier: str) -> None:
 def chosen(shop: Workshop, document_id: str, show: Sequence[str], hide: Sequence[str]) -> dict[str, Any]:
     """What an extract shows and hides, as it is kept. Raises Problem: nothing of it can be shown so."""
     with shop.database.reading() as session:
-        pages = len(catalogue.pages(session, catalogue.document(session, document_id).id))
+        document = catalogue.document(session, document_id)
+        pages = len(catalogue.pages(session, document.id))
     try:
         parse(show, hide, pages)
     except BadSelection as error:
         raise Problem(error.code, error.vi, error.en) from error
+    if document.sealed_sha256 is not None:
+        sealed = shop.store.path(HOLDINGS, document.sealed_sha256)
+        shop.children.run(shop.settings.file_seconds, EXTRACTS, "check_parts", sealed, show, hide)
     return {"show": list(show), "hide": list(hide)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from signing import extract
 from signing.copy import first_width, pdfa_findings
 from signing.errors import NotSealed
 from signing.keyring import load_key
-from signing.redaction import Drawn, draw, picture_of
+from signing.redaction import Drawn, draw, fitted, picture_of
 from signing.report import SealReport
 from signing.selection import BadSelection, Part, parse, told
 from signing.statement_paper import Seen, bears_code
@@ -33,6 +34,13 @@ def page_picture(original: Path, page: int) -> bytes:
         return picture_of(original.read_bytes(), page, SHOWN_SIDE)
 
 
+def check_parts(original: Path, show: Sequence[str], hide: Sequence[str]) -> None:
+    """See that a sealed record can be shown so: before a number is given. Raises Problem EXTRACT_…"""
+    data = original.read_bytes()
+    with as_problems():
+        _parts(data, Chosen(tuple(show), tuple(hide), False), _pages(data))
+
+
 def issue_extract(
     original: Path, keys: Path, agency_code: str, terms: CopyTerms, what: Stated, chosen: Chosen, at: datetime,
     copy: Path,
@@ -41,7 +49,7 @@ def issue_extract(
     data = original.read_bytes()
     with as_problems():
         pages = _pages(data)
-        parts = _parts(chosen, pages)
+        parts = _parts(data, chosen, pages)
         drawn, readings = [], []
         for page, one in draw(data, parts):
             drawn.append(one)
@@ -80,9 +88,9 @@ def _of_what_is_shown(what: Stated, first: PageReading) -> Stated:
     return replace(what, document_code=what.document_code if shown else "", holder="")
 
 
-def _parts(chosen: Chosen, pages: int) -> tuple[Part, ...]:
+def _parts(data: bytes, chosen: Chosen, pages: int) -> tuple[Part, ...]:
     try:
-        return parse(chosen.show, chosen.hide, pages)
+        return fitted(data, parse(chosen.show, chosen.hide, pages))
     except BadSelection as error:
         raise Problem(error.code, error.vi, error.en) from error
 
