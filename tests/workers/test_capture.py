@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ocr.pdfa import PageImage
 from ocr.values import PageReading
 from signing import pki
 from signing.mark import mark_size
+from signing.outcome import Renewed
 from signing.report import Verdict
 from signing.templates import in_force
 from signing.verify import verify
@@ -29,7 +31,8 @@ from tests.papers.born_digital import text_paper
 from tests.signing import keys as own_keys
 from tests.signing.office import AGENCY, now
 from tests.workers.personal import EC
-from workers.jobs import captures
+from tests.workers.test_renew_command import succeed
+from workers.jobs import captures, renewals
 from workers.jobs.keys import enrol
 from workers.jobs.placing import place_on
 
@@ -178,6 +181,25 @@ def test_every_page_of_a_paper_is_in_its_capture_upright_and_unchanged(
         kept = pikepdf.PdfImage(pdf.pages[0].Resources.XObject.Im).as_pil_image()
         assert kept.tobytes() == first.tobytes()
         assert b"-421.2 0 0 -297.36" in pdf.pages[1].Contents.read_bytes()
+
+
+def test_the_evidence_of_a_capture_is_renewed_under_the_officers_signature(
+    tmp_path: Path, place: Path
+) -> None:
+    directory, scan = tmp_path / "test-pki", tmp_path / "one.png"
+    pki.make(directory, now() - timedelta(days=pki.TIMESTAMP_DAYS - 100))
+    pki.issue_seal(directory, "H01.010", AGENCY, now())
+    assert enrol(directory, "H01.010", AGENCY, OFFICER, now()) == "test"
+    pki.refresh_crls(directory, now())
+    small_paper(7).save(scan, dpi=(200, 200))
+    made = _captured(scan, place, directory)
+    succeed(tmp_path)
+    done = renewals.renew_file(made.pdf, directory, now(), timedelta(days=180))
+    assert isinstance(done, Renewed)
+    renewed = made.pdf.read_bytes() + done.appended
+    report = verify(renewed, pki.load_trust(directory), at=now())
+    assert report.verdict is Verdict.VALID and report.signer is not None
+    assert report.signer.common_name == f"TEST {OFFICER}"
 
 
 def test_a_signed_file_is_not_captured_again(tmp_path: Path, place: Path, keys: Path) -> None:
