@@ -52,7 +52,7 @@ AGAIN = {
 }
 """When to look again at what was not renewed: a backup may be brought back, a root come into trust, a clock be set."""
 
-LONGEST = max(AGAIN.values())
+LONGEST = {**AGAIN, WAITING: timedelta(days=30)}
 """No look is put off for longer; one that is was put off by a machine whose clock was ahead, perhaps by years."""
 
 TOLD = {LOST: Act.LOSE_EVIDENCE, DAMAGED: Act.FIND_DAMAGED}
@@ -131,7 +131,8 @@ def due(session: Session, at: datetime, until: datetime, ending: Collection[str]
     """Proofs that end before ``until`` by a certificate or by their algorithms (``ending``, as rows have them), or
     that are to be looked at again; soonest end first."""
     soon = or_(Proof.ends_at <= until, Proof.algorithms.in_(ending))
-    again = or_(Proof.look_at <= at, Proof.look_at > at + LONGEST)
+    ahead = (and_(Proof.state == state, Proof.look_at > at + most) for state, most in LONGEST.items())
+    again = or_(Proof.look_at <= at, *ahead)
     in_use = select(Copy.id).where(Copy.state == CopyState.ISSUED.value)
     query = (
         select(Proof)

@@ -148,6 +148,16 @@ def test_a_clock_that_was_wrong_loses_nothing(archive: Archive) -> None:
     assert archive.acts(document) == [Act.LOSE_EVIDENCE, Act.FIND_WHOLE]
 
 
+def test_what_waits_is_looked_at_in_time_after_a_clock_that_was_months_ahead(archive: Archive) -> None:
+    document = archive.sealed()
+    at = archive.at = START + 11.8 * YEAR
+    with archive.shop.database.writing() as session:
+        of = proofs.subject(session, document, at)
+        proofs.note(session, of, proofs.WAITING, None, "máy", at, look_at=at + 60 * DAY)
+    renew_all(archive.shop)
+    assert (archive.proof(document).state, archive.proof(document).ordinal) == (proofs.PROVEN, 1)
+
+
 @pytest.mark.parametrize("how", ["changed in the store", "changed before it was held"])
 def test_a_changed_original_is_not_renewed_but_told(archive: Archive, tmp_path: Path, how: str) -> None:
     if how == "changed in the store":

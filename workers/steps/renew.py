@@ -86,7 +86,7 @@ def _not_renewed(of: Subject, done: NotRenewed, at: datetime) -> Record:
 def _next_look(done: NotRenewed, at: datetime) -> datetime:
     """Ask more often as the end comes nearer: after a tenth of the time that is left, between a day and a month."""
     left = done.lasting.ends_at - at if done.lasting else timedelta()
-    return at + min(max(left / 10, timedelta(days=1)), timedelta(days=30))
+    return at + min(max(left / 10, timedelta(days=1)), proofs.LONGEST[proofs.WAITING])
 
 
 def _noted(
