@@ -22,7 +22,7 @@ from signing.checks.integrity import (
     names_of,
     signed_end,
 )
-from signing.checks.looks import Look, contents
+from signing.checks.looks import Look, contents, unlike
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, Label, SignatureSeen, Signer
@@ -41,8 +41,8 @@ class Examined:
     algorithms: tuple[str, str]
     key_usage: tuple[str, str]
     judgement: Judgement
-    filled: bool = False
-    """Fields other than for signatures look otherwise than when it was made."""
+    filled: str = ""
+    """How fields other than for signatures look otherwise than when it was made."""
 
     @property
     def name(self) -> str:
@@ -118,7 +118,7 @@ def views(
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judgement,
-            filled=bool(fields.looks) and _contents(pdf, one) != fields.looks,
+            filled=unlike(_contents(pdf, one), fields.looks) if fields.looks else "",
         )
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]

@@ -95,9 +95,10 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
             if not other.is_timestamp and other.embedded.signed_revision > revision
         ]
         doubtful = [(other, absent) for other, absent in later if not other.trusted]
-        unasked = one.filled and one.embedded.docmdp_level is None
+        unasked = bool(one.filled) and one.embedded.docmdp_level is None
         if fields.empty_visible or not later or unasked or any(not _unproven(other) for other, _ in doubtful):
-            return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"
+            why = one.filled or "fields were filled or added by someone untrusted"
+            return "FORBIDDEN_MODIFICATION", f"{one.name}: {why}"
         if doubtful:
             # a later signature that was there is doubted by its own check, one that was not is by no other
             unseen = any(absent for _, absent in doubtful)
