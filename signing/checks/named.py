@@ -46,6 +46,8 @@ def present(fields: form.Fields) -> Check:
         return check("signature", "BROKEN_SIGNATURE", "; ".join(fields.broken))
     if fields.unbound:
         return check("signature", "SIGNING_CERTIFICATE_UNBOUND", "; ".join(fields.unbound))
+    if fields.garbled:
+        return check("signature", "CHAIN_CONSTRAINTS_FAILURE", "; ".join(fields.garbled))
     if fields.unsupported:
         return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
     if fields.empty_visible and any(form.made_by(one.sig_object) == SEAL_MAKER for one in fields.signed):
