@@ -166,10 +166,11 @@ def _long_term(evidence: bool, examined: tuple[Examined, ...]) -> Check:
 
 
 def metadata(pdf: bytes, one: Examined) -> Check:
-    """Say whether the XMP is that of the revision which `one` signed."""
+    """Say whether the description is that of the revision which `one` signed."""
     if one.integrity.code == "COVERAGE_INCOMPLETE":
         return check("metadata", "NOT_REACHED")
-    return check("metadata", "METADATA_CHANGED" if metadata_changed(pdf, one.embedded) else "OK")
+    changed = metadata_changed(pdf, one.embedded)
+    return check("metadata", "METADATA_CHANGED" if changed else "OK", changed)
 
 
 def standing(known: Known | None, at: datetime | None = None) -> Check:
