@@ -130,6 +130,10 @@ def test_verifying_tells_every_check_and_the_standard_s_word_in_both_languages(
     text = report_text({**report.to_dict(), "file": "ban-sao.pdf"})
     assert "EN 319 102-1: SIGNED_DATA_NOT_FOUND" in text or "EN 319 102-1: CUSTOM" in text
     assert "có / yes, đã bị thu hồi / revoked" in text
+    assert f"từ / since {known.since}; do / by {AGENCY_NAME}\n" in text
+    expired = replace(known, standing="expired", which="copy", since=None, by="", expires="2026-03-01")
+    ended = report_text({**office.verified(both.pdf, known=expired).to_dict(), "file": "ban-sao.pdf"})
+    assert "Mất hiệu lực: bản sao này / not in force: this copy; từ / since 2026-03-01\n" in ended
     assert all(f"{one.vi} / {one.en}" in text for one in report.checks)
 
 

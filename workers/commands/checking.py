@@ -170,7 +170,13 @@ def fallen_text(known: dict[str, Any]) -> str:
     if known["which"] == "record" and known["kind"] == "copy":
         vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
     reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
-    return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
+    since = known["since"] or known["expires"]
+    told = [
+        f"từ / since {since}" if since else "",
+        f"do / by {known['by']}" if known["by"] else "",
+        f"vì / because {reasons}" if reasons else "",
+    ]
+    return f"Mất hiệu lực: {'; '.join([f'{vi} / not in force: {en}', *filter(None, told)])}"
 
 
 def _further(report: dict[str, Any]) -> list[str]:
