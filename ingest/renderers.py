@@ -48,7 +48,7 @@ def differing(
     """Give those of the pages (from 1) that the two show differently; None when there is no second renderer.
 
     Pages that are nothing but one picture are not drawn: there is only one way to show them. A page that one of the two
-    cannot draw differs.
+    cannot draw, or poppler not in ``seconds``, differs.
     """
     if shutil.which(program) is None:
         return None
@@ -109,7 +109,10 @@ def _by_pdfium(drawing: pypdfium2.PdfDocument, number: int) -> Grey | None:
 
 def _by_poppler(path: Path, number: int, seconds: float, program: str) -> Grey | None:
     command = [program, "-r", str(DPI), "-gray", "-cropbox", "-f", str(number), "-l", str(number), str(path)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=seconds)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None  # one page without end says nothing of the others
     if done.returncode != 0 or not done.stdout:
         return None
     shown = cv2.imdecode(np.frombuffer(done.stdout, np.uint8), cv2.IMREAD_GRAYSCALE)

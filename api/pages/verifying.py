@@ -162,6 +162,10 @@ def kind_of(report: dict[str, Any]) -> str:
             return one.value
     if reason in ("SIGNER_IMPERSONATES", "NOT_ENTITLED"):
         return reason.lower().replace("_", "-")
+    if reason in ("REVOKED", "CERTIFICATE_EXPIRED", "CERTIFICATE_NOT_YET_VALID"):
+        return "signer-not-in-force"
+    if reason in ("HYBRID_XREF", "XFA_FORM"):
+        return "shows-otherwise"
     if reason in ("NOT_PDF", "ENCRYPTED", "NO_SIGNATURE", "FORMAT_FAILURE"):
         return reason.lower().replace("_", "-")
     if reason in ("EXTRACT_DIFFERS", "EXTRACT_BROKEN"):
@@ -220,6 +224,14 @@ FILE_SENTENCES = {
         "Không hợp lệ: chữ ký mang tên một cơ quan nhưng không phải của cơ quan đó.",
         "Not valid: the signature bears an agency's name but is not that agency's.",
     ),
+    "signer-not-in-force": (
+        "Không hợp lệ: chứng thư số của người ký không có hiệu lực khi ký. Hãy hỏi lại cơ quan cấp.",
+        "Not valid: the signer's certificate was not in force when the file was signed. Ask the agency that issued it.",
+    ),
+    "shows-otherwise": (
+        "Không hợp lệ: mỗi phần mềm có thể hiện tệp này một cách khác nhau.",
+        "Not valid: different programs may show this file differently.",
+    ),
     "not-entitled": (
         "Chưa xác định được: cơ quan này không được ký loại giấy tờ này vào lúc đó.",
         "Undecided: this agency was not entitled to sign such a paper at that time.",
@@ -233,8 +245,8 @@ FILE_SENTENCES = {
         "Not valid: the signatures do not hold for what the file shows.",
     ),
     "undecided": (
-        "Chưa xác định được: thiếu điều kiện để kết luận.",
-        "Undecided: something needed for a verdict is missing.",
+        "Chưa xác định được: thiếu điều kiện để kết luận. Chưa nên dựa vào tệp này; hãy hỏi cơ quan cấp.",
+        "Undecided: something needed for a verdict is missing. Do not rely on it yet; ask the agency that issued it.",
     ),
 }  # fmt: skip
 

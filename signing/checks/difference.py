@@ -1,4 +1,4 @@
-"""pyHanko's rules for what may change behind a signature, with one mended."""
+"""pyHanko's rules for what may change behind a signature, with two mended."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def _policy() -> StandardDiffPolicy:
         for one in form.field_rules
     ]
     return StandardDiffPolicy(
-        DEFAULT_DIFF_POLICY.global_rules, FormUpdatingRule(rules, form.ignored_acroform_keys)
+        DEFAULT_DIFF_POLICY.global_rules,
+        # told to programs only, and set by every signer (ISO 32000-1 table 219): the first one may have left it out
+        FormUpdatingRule(rules, form.ignored_acroform_keys | {"/SigFlags"}),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import algos, crl, ocsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -26,18 +26,38 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer, RevinfoUsability
 
 from signing.checks.form import BEYOND
+from signing.checks.integrity import DIGESTS
 from signing.trust import Anchor, Purpose, Trust
 
 
 def embedded(reader: PdfFileReader) -> LocalKnowledge:
-    """Give certificates, CRLs and OCSP answers of the file's DSS; nothing when it has none."""
+    """Give certificates, CRLs and OCSP answers of the file's DSS; nothing when it has none.
+
+    Lists and answers signed with SHA-1 or MD5 are left out: who brings the file chose them, and pyHanko takes them
+    (measured with an answer). Ours are looked at when they are fetched (signing/revocation.py, answers.py).
+    """
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
         return LocalKnowledge()
-    lists = [CRLContainer(crl.CertificateList.load(one.get_object().data)) for one in store.crls]
+    lists = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
     answers = [each for one in store.ocsps for each in _answers(one.get_object().data)]
-    return LocalKnowledge(known_certs=list(store.load_certs()), known_crls=lists, known_ocsps=answers)
+    return LocalKnowledge(
+        known_certs=list(store.load_certs()),
+        known_crls=[CRLContainer(one) for one in lists if _strong(one["signature_algorithm"])],
+        known_ocsps=[
+            one
+            for one in answers
+            if _strong(one.ocsp_response_data.basic_ocsp_response["signature_algorithm"])
+        ],
+    )
+
+
+def _strong(mechanism: algos.SignedDigestAlgorithm) -> bool:
+    try:
+        return mechanism.hash_algo in DIGESTS
+    except ValueError:  # unknown here
+        return False
 
 
 def readable(reader: PdfFileReader) -> tuple[LocalKnowledge, str]:

@@ -22,7 +22,7 @@ from signing.checks.integrity import (
     names_of,
     signed_end,
 )
-from signing.checks.looks import Look, contents
+from signing.checks.looks import Look, contents, unlike
 from signing.finish import finished
 from signing.mark import iso_time
 from signing.report import Kind, Label, SignatureSeen, Signer
@@ -41,8 +41,8 @@ class Examined:
     algorithms: tuple[str, str]
     key_usage: tuple[str, str]
     judgement: Judgement
-    filled: bool = False
-    """Fields other than for signatures look otherwise than when it was made."""
+    filled: str = ""
+    """How fields other than for signatures look otherwise than when it was made."""
 
     @property
     def name(self) -> str:
@@ -118,7 +118,7 @@ def views(
             algorithms=algorithms(one),
             key_usage=("OK", "") if _is_stamp(one) else key_usage(one),
             judgement=judgement,
-            filled=bool(fields.looks) and _contents(pdf, one) != fields.looks,
+            filled=unlike(_contents(pdf, one), fields.looks) if fields.looks else "",
         )
         for one, judgement in zip(fields.signed, judged["now"][1], strict=True)
     ]
@@ -130,12 +130,17 @@ def views(
 
 def legible(fields: form.Fields) -> form.Fields:
     """Give the fields with those called broken whose signature cannot be read to its end: its certificates, algorithms,
-    timestamps, what it permits; and those unsupported whose mechanism is unknown here."""
+    timestamps, what it permits; those unsupported whose mechanism is unknown here; and those garbled whose
+    certificate has an extension that cannot be read: its authority's fault, which says nothing of the content."""
     signed: list[EmbeddedPdfSignature] = []
     broken: list[str] = []
     unsupported = list(fields.unsupported)
+    garbled: list[str] = []
     for one in fields.signed:
         try:
+            if why := _garbled(one):
+                garbled.append(f"{one.field_name}: {why}")
+                continue
             if not mechanism_known(one):
                 unsupported.append(str(one.field_name))
                 continue
@@ -147,8 +152,22 @@ def legible(fields: form.Fields) -> form.Fields:
         else:
             signed.append(one)
     return replace(
-        fields, signed=tuple(signed), broken=(*fields.broken, *broken), unsupported=tuple(unsupported)
+        fields,
+        signed=tuple(signed),
+        broken=(*fields.broken, *broken),
+        unsupported=tuple(unsupported),
+        garbled=tuple(garbled),
     )
+
+
+def _garbled(signature: EmbeddedPdfSignature) -> str:
+    """Say why the signer's certificate cannot be read; nothing when it can, or when the content was altered too."""
+    try:
+        signature.signer_cert.key_usage_value  # noqa: B018  reads all extensions
+    except (ValueError, TypeError) as error:
+        why = f"certificate: {type(error).__name__}: {error}"
+        return why if unjudged(signature, "").code == "NOT_PROVEN" else ""
+    return ""
 
 
 def _contents(pdf: bytes, signature: EmbeddedPdfSignature) -> tuple[Look, ...] | None:

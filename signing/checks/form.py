@@ -65,14 +65,15 @@ SUPPORTED = frozenset(each.value for each in SigSeedSubFilter)
 
 @dataclass(frozen=True)
 class Fields:
-    """The signature fields of a file: filled and readable, filled but broken, of unknown kind, empty, and those whose
-    signature is bound to no certificate."""
+    """The signature fields of a file: filled and readable, filled but broken, of unknown kind, empty, those whose
+    signature is bound to no certificate, and those whose certificate cannot be read to its end."""
 
     signed: tuple[EmbeddedPdfSignature, ...]
     broken: tuple[str, ...]
     unsupported: tuple[str, ...]
     empty_visible: tuple[str, ...]
     unbound: tuple[str, ...] = ()
+    garbled: tuple[str, ...] = ()
     looks: tuple[tuple[str, ...], ...] = ()
     """What stands in the other fields, and how they look (signing/checks/looks.py)."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from asn1crypto import cms
 from asn1crypto.keys import PublicKeyInfo
-from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -38,6 +38,8 @@ PURPOSES = frozenset(
         "any_extended_key_usage",
     ]
 )
+# What a person writes into /Info (ISO 32000-1 table 317).
+WRITTEN = ("/Title", "/Author", "/Subject", "/Keywords")
 
 
 @dataclass(frozen=True)
@@ -174,20 +176,29 @@ def as_signed(pdf: bytes, signature: EmbeddedPdfSignature) -> bytes:
     return pdf[: signed_end(signature)]
 
 
-def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Say whether the XMP differs from the signed revision's; pyHanko lets that pass as LTA_UPDATES (measured).
+def metadata_changed(pdf: bytes, signature: EmbeddedPdfSignature) -> str:
+    """Say what of XMP and /Info (viewers show its title above the page) differs from the signed revision's, nothing
+    when neither does; pyHanko lets that pass as LTA_UPDATES (measured). Of /Info only what a person wrote counts:
+    programs put their own name and the time into the rest with every timestamp.
 
     The revision is cut out and read by itself: pyHanko's historical reader raises PdfReadError on XMP streams.
     """
-    return _description(pdf, signed_end(signature)) != _description(pdf)
+    then, now = _description(pdf, signed_end(signature)), _description(pdf)
+    return ", ".join(key for key in now if then.get(key, b"") != now[key])
 
 
-def _description(pdf: bytes, end: int | None = None) -> tuple[str, bytes]:
-    """Give the kind of thing that stands where the XMP should, and the XMP."""
+def _description(pdf: bytes, end: int | None = None) -> dict[str, bytes]:
+    """Give the XMP, or the kind of thing that stands in its place, and what /Info says."""
     try:
-        found = value_of(open_strictly(pdf, end).root, "/Metadata")
-        return type(found).__name__, found.data if isinstance(found, StreamObject) else b""
+        reader = open_strictly(pdf, end)
+        found = value_of(reader.root, "/Metadata")
+        kind = type(found).__name__.encode()
+        told = value_of(reader.trailer_view, "/Info", DictionaryObject())
+        return {
+            "XMP": found.data if isinstance(found, StreamObject) else kind,
+            **{key: str(value_of(told, key, "")).encode("utf-8", "backslashreplace") for key in WRITTEN},
+        }
     except BEYOND:
         raise
     except Exception as error:  # hostile input: broken in the same way is not changed
-        return type(error).__name__, b""
+        return {"XMP": type(error).__name__.encode()}

@@ -13,20 +13,25 @@ from signing.checks.form import BEYOND, MOST_FIELDS, TooComplex, value_of
 
 Look = tuple[str, ...]
 _FONT = re.compile(r"/([^\s/\[\]<>()]+)\s+[-+.\d]+\s+Tf")
+_PAINTS_NOTHING = re.compile(rb"(?:\s|/Tx BMC\b|EMC\b|[qQ]\b)*")
+_HIDDEN = 2  # bit of /F (ISO 32000-1 table 165)
 
 
 def contents(reader: PdfFileReader) -> tuple[Look, ...]:
     """Give what stands in every field that is not for signatures, and how it looks; nothing when there is none.
 
     First how the form as a whole wants its fields drawn: a viewer told by /NeedAppearances draws every field anew from
-    its value, in the form's fonts. pyHanko lets these change behind any signature (ACROFORM_EXEMPT_STRICT_COMPARISON).
-    Type, name and looks come down from the field above. Raises TooComplex for more than MOST_FIELDS.
+    its value, in the form's fonts. pyHanko lets these change behind any signature (ACROFORM_EXEMPT_STRICT_COMPARISON),
+    and takes /NeedAppearances out itself, so that counts only where some field may look otherwise by it. Type, name,
+    value and looks come down from the field above. Raises TooComplex for more than MOST_FIELDS.
     """
     if "/AcroForm" not in reader.root:
         return ()
     form = reader.root["/AcroForm"]
     digests = _Digests()
     found: list[Look] = []
+    anew = str(value_of(form, "/NeedAppearances", False))
+    blank = True
     waiting = [(one, "", "", form) for one in value_of(form, "/Fields", ())]
     seen: set[int] = set()
     while waiting:
@@ -39,13 +44,18 @@ def contents(reader: PdfFileReader) -> tuple[Look, ...]:
         seen.add(id(field))
         kind = str(value_of(field, "/FT", kind))
         name = f"{name}.{value_of(field, '/T', '')}"
-        drawn = {key: value_of(field, key, value_of(above, key, "")) for key in ("/DA", "/Q", "/Ff")}
+        drawn = {
+            key: value_of(field, key, value_of(above, key, ""))
+            for key in ("/V", "/DA", "/Q", "/Ff")
+            if (key, kind) != ("/V", "/Sig")  # signatures are read elsewhere
+        }
         if kind not in ("", "/Sig"):
-            told = [str(value_of(field, key, "")) for key in ("/V", "/AS", "/F")]
+            told = [str(value_of(field, key, "")) for key in ("/AS", "/F")]
             looks = value_of(field, "/AP")
             normal = (
                 looks.raw_get("/N") if isinstance(looks, generic.DictionaryObject) and "/N" in looks else None
             )
+            blank = blank and (anew == "False" or (kind == "/Tx" and _blank(field, drawn["/V"], normal)))
             found.append(
                 (
                     name,
@@ -58,7 +68,29 @@ def contents(reader: PdfFileReader) -> tuple[Look, ...]:
             )
         inherited = generic.DictionaryObject({key: value for key, value in drawn.items() if value != ""})
         waiting += [(kid, kind, name, inherited) for kid in value_of(field, "/Kids", ())]
-    return (("", "", str(value_of(form, "/NeedAppearances", False))), *found) if found else ()
+    return (("False" if blank else anew,), *found) if found else ()
+
+
+def unlike(then: tuple[Look, ...] | None, now: tuple[Look, ...]) -> str:
+    """Say how the fields look otherwise than they did, None if that is not known; nothing when they do not."""
+    if not now or then == now:
+        return ""
+    if then and then[1:] == now[1:]:
+        return "viewers may draw the form's fields otherwise: /NeedAppearances was changed"
+    return "fields were filled in, or are drawn otherwise"
+
+
+def _blank(field: generic.DictionaryObject, value: Any, normal: Any) -> bool:
+    """Say whether a text field shows nothing, be it drawn as stored or by a viewer from its value."""
+    flags = value_of(field, "/F", 0)
+    if isinstance(flags, int) and flags & _HIDDEN:
+        return True
+    if value != "" or value_of(field, "/MK"):
+        return False
+    look = None if normal is None else normal.get_object()
+    return look is None or (
+        isinstance(look, generic.StreamObject) and _PAINTS_NOTHING.fullmatch(look.data) is not None
+    )
 
 
 def _font(form: generic.DictionaryObject, drawn: Any, digests: _Digests) -> str:

@@ -46,6 +46,8 @@ def present(fields: form.Fields) -> Check:
         return check("signature", "BROKEN_SIGNATURE", "; ".join(fields.broken))
     if fields.unbound:
         return check("signature", "SIGNING_CERTIFICATE_UNBOUND", "; ".join(fields.unbound))
+    if fields.garbled:
+        return check("signature", "CHAIN_CONSTRAINTS_FAILURE", "; ".join(fields.garbled))
     if fields.unsupported:
         return check("signature", "UNSUPPORTED_SIGNATURE", ", ".join(fields.unsupported))
     if fields.empty_visible and any(form.made_by(one.sig_object) == SEAL_MAKER for one in fields.signed):
@@ -95,9 +97,10 @@ def _modified(one: Examined, view: View, file: File, fields: form.Fields) -> tup
             if not other.is_timestamp and other.embedded.signed_revision > revision
         ]
         doubtful = [(other, absent) for other, absent in later if not other.trusted]
-        unasked = one.filled and one.embedded.docmdp_level is None
+        unasked = bool(one.filled) and one.embedded.docmdp_level is None
         if fields.empty_visible or not later or unasked or any(not _unproven(other) for other, _ in doubtful):
-            return "FORBIDDEN_MODIFICATION", f"{one.name}: fields were filled or added by someone untrusted"
+            why = one.filled or "fields were filled or added by someone untrusted"
+            return "FORBIDDEN_MODIFICATION", f"{one.name}: {why}"
         if doubtful:
             # a later signature that was there is doubted by its own check, one that was not is by no other
             unseen = any(absent for _, absent in doubtful)
@@ -163,10 +166,11 @@ def _long_term(evidence: bool, examined: tuple[Examined, ...]) -> Check:
 
 
 def metadata(pdf: bytes, one: Examined) -> Check:
-    """Say whether the XMP is that of the revision which `one` signed."""
+    """Say whether the description is that of the revision which `one` signed."""
     if one.integrity.code == "COVERAGE_INCOMPLETE":
         return check("metadata", "NOT_REACHED")
-    return check("metadata", "METADATA_CHANGED" if metadata_changed(pdf, one.embedded) else "OK")
+    changed = metadata_changed(pdf, one.embedded)
+    return check("metadata", "METADATA_CHANGED" if changed else "OK", changed)
 
 
 def standing(known: Known | None, at: datetime | None = None) -> Check:

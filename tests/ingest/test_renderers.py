@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -111,6 +113,20 @@ def test_another_number_in_the_other_picture_is_seen(tmp_path: Path) -> None:
         assert not renderers.differs(seen, same)
         changed = renderers._by_poppler(_said(tmp_path, other), 1, SECONDS, renderers.PROGRAM)
         assert renderers.differs(seen, changed), (one, other)
+
+
+def test_a_page_that_the_second_renderer_never_ends_is_told_and_the_others_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = renderers.subprocess.run
+
+    def hanging(command: list[str], **how: Any) -> subprocess.CompletedProcess[bytes]:
+        if command[command.index("-f") + 1] == "2":
+            raise subprocess.TimeoutExpired(command, how["timeout"])
+        return run(command, **how)
+
+    monkeypatch.setattr(renderers.subprocess, "run", hanging)
+    assert asked(tmp_path, text_paper("qd", seed=3).pdf) == (2,)
 
 
 def test_scans_are_not_drawn_and_without_poppler_nothing_is_checked(tmp_path: Path) -> None:

@@ -143,6 +143,18 @@ def changed_xmp(pdf: bytes) -> bytes:
     return _update(pdf, change)
 
 
+def changed_title(pdf: bytes) -> bytes:
+    """The title that viewers show above the page (/Info); the XMP stays."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        writer._update_meta = lambda: None  # type: ignore[method-assign]
+        writer.set_info(
+            generic.DictionaryObject({pdf_name("/Title"): generic.TextStringObject("another title")})
+        )
+
+    return _update(pdf, change)
+
+
 def repainted_mark(pdf: bytes) -> bytes:
     def change(writer: IncrementalPdfFileWriter) -> None:
         field = writer.root["/AcroForm"]["/Fields"][0]

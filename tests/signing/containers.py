@@ -289,6 +289,15 @@ CASES: dict[str, tuple[Make, str, set[str]]] = {
     "certificate by another key in the authority's name": (
         _by(forged=ec_key(ec.SECP384R1)), UNKNOWN, {"CHAIN_CONSTRAINTS_FAILURE"},
     ),
+    "certificate with a garbled name (SAN)": (
+        _by(garbled="2.5.29.17"), UNKNOWN, {"CHAIN_CONSTRAINTS_FAILURE"},
+    ),
+    "certificate with a garbled address of lists (CDP)": (
+        _by(garbled="2.5.29.31"), UNKNOWN, {"CHAIN_CONSTRAINTS_FAILURE"},
+    ),
+    "certificate with a garbled purpose (EKU), content altered": (
+        lambda office: attacks.in_text(_by(garbled="2.5.29.37")(office)), INVALID, BROKEN,
+    ),
     "certificate of an authority": (_by_authority, UNKNOWN, {"KEY_USAGE"}),
     "SHA-1": (_weak("sha1"), UNKNOWN, {"WEAK_ALGORITHM"}),
     "MD5": (

@@ -51,10 +51,11 @@ def certificate_of(
     purposes: tuple[x509.ObjectIdentifier, ...] = (),
     issuer: str = "intermediate",
     critical: str = "",
+    garbled: str = "",
     forged: PrivateKey | None = None,
 ) -> asn1.Certificate:
     """A certificate by the TEST intermediate, valid from ``begin`` (against now) for so many days; with an unknown
-    ``critical`` extension, or ``forged`` with another key than the intermediate's."""
+    ``critical`` extension, a ``garbled`` one, or ``forged`` with another key than the intermediate's."""
     authority, authority_key = pki._load(office.directory, issuer)
     start = (office.clock() + begin).replace(microsecond=0)
     usage = x509.KeyUsage(True, commitment, False, False, False, False, False, False, False)
@@ -73,6 +74,10 @@ def certificate_of(
     if critical:
         unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier(critical), b"\5\0")
         builder = builder.add_extension(unknown, critical=True)
+    if garbled:
+        builder = builder.add_extension(
+            x509.UnrecognizedExtension(x509.ObjectIdentifier(garbled), b"\x30\x09garbled"), critical=False
+        )
     signed = builder.sign(forged or authority_key, hashes.SHA256())
     return asn1.Certificate.load(signed.public_bytes(Encoding.DER))
 

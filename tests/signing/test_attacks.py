@@ -92,6 +92,12 @@ def test_changed_metadata_only_warns_where_the_rules_allow_it(office: Office, se
     assert report.reason in ("OK", "FORBIDDEN_MODIFICATION")
 
 
+def test_a_title_changed_behind_the_signature_is_told(office: Office, sealed: bytes) -> None:
+    told = {one.name: one for one in office.verified(attacks.changed_title(sealed)).checks}["metadata"]
+    assert (told.status, told.code, told.detail) == (Status.WARNING, "METADATA_CHANGED", "/Title")
+    assert {one.name: one.code for one in office.verified(sealed).checks}["metadata"] == "OK"
+
+
 @pytest.mark.parametrize(
     ("contents", "byte_range"),
     [

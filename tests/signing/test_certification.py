@@ -25,7 +25,7 @@ from signing.copy import attached_original
 from signing.errors import NotCopied, NotSealed
 from signing.finish import finished
 from signing.fitness import fresh_context, path_in_force
-from signing.report import SealReport, Verdict
+from signing.report import Known, SealReport, Verdict
 from signing.revision import revision
 from signing.seal import Sealed, with_evidence
 from signing.terms import CertificationTerms, Certifier
@@ -118,7 +118,23 @@ def test_the_job_certifies_the_held_record_of_a_paper(office: Office, sealed: by
 def test_verifying_names_both_to_people(office: Office, both: Sealed) -> None:
     text = report_text({**office.verified(both.pdf).to_dict(), "file": "ban-sao.pdf"})
     assert CERTIFIER_NAME in text
-    assert f"Cùng ký / also signed by: TEST {AGENCY_NAME}" in text
+    assert f"Cùng ký / also signed by: TEST {AGENCY_NAME}, {AGENCY_NAME}, " in text
+    assert "(theo dấu thời gian / by timestamp)" in text
+
+
+def test_verifying_tells_every_check_and_the_standard_s_word_in_both_languages(
+    office: Office, both: Sealed
+) -> None:
+    known = Known("copy", "1", "revoked", since="2026-02-05T08:00:00+07:00", by=AGENCY_NAME)
+    report = office.verified(both.pdf[: len(both.pdf) // 2], known=known)
+    text = report_text({**report.to_dict(), "file": "ban-sao.pdf"})
+    assert "EN 319 102-1: SIGNED_DATA_NOT_FOUND" in text or "EN 319 102-1: CUSTOM" in text
+    assert "có / yes, đã bị thu hồi / revoked" in text
+    assert f"từ / since {known.since}; do / by {AGENCY_NAME}\n" in text
+    expired = replace(known, standing="expired", which="copy", since=None, by="", expires="2026-03-01")
+    ended = report_text({**office.verified(both.pdf, known=expired).to_dict(), "file": "ban-sao.pdf"})
+    assert "Mất hiệu lực: bản sao này / not in force: this copy; từ / since 2026-03-01\n" in ended
+    assert all(f"{one.vi} / {one.en}" in text for one in report.checks)
 
 
 def test_the_wording_stands_on_the_last_page_with_number_volume_and_book(

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from api.known import known_of, original_of
+from api.pages.words import STANDING
 from archive import catalogue, evidence, holding, registers
 from archive.clock import system_clock
 from archive.consistency import disagreements
@@ -33,6 +34,11 @@ PDFA = {
     "violates": "KHÔNG ĐẠT / violates",
     "unreadable": "không đọc được / unreadable",
     "not checked": "chưa kiểm tra / not checked",
+}
+SOURCES = {
+    "timestamp": " (theo dấu thời gian / by timestamp)",
+    "claimed": " (do người ký khai / as the signer claims)",
+    "none": "",
 }
 MARKS = {"passed": "✓", "failed": "✗", "unknown": "?", "warning": "!", "skipped": "·"}
 
@@ -111,20 +117,22 @@ def _original(database: Database, settings: Settings, file: Path) -> Original | 
 def report_text(report: dict[str, Any]) -> str:
     """The report for people, Vietnamese first."""
     signer = report["signer"]
+    standard = f"; EN 319 102-1: {report['sub_indication']}" if report.get("sub_indication") else ""
     lines = [
-        f"{report.get('verdict_vi', '')} / {report['verdict']}  ({report['reason']})  {report['file']}",
+        f"{report.get('verdict_vi', '')} / {report['verdict']}  ({report['reason']}{standard})  {report['file']}",
         f"{report['vi']}\n{report['en']}",
-        "Người ký / signer: " + (signer["common_name"] if signer else "–"),
+        "Người ký / signer: " + (_named(signer) if signer else "–"),
         *(f"Cùng ký / also signed by: {one}" for one in _further(report)),
-        f"Thời điểm ký / signed at: {report['signing_time'] or '–'} ({report['time_source']})",
+        f"Thời điểm ký / signed at: {report['signing_time'] or '–'}{SOURCES[report['time_source']]}",
         "Của hệ thống này / ours: " + ("có / yes" if report["ours"] else "không / no")
-        + (f", {report['standing']}" if report["standing"] else ""),
+        + (f", {' / '.join(STANDING[report['standing']])}" if report["standing"] else ""),
     ]  # fmt: skip
     lines += _times_text(report.get("times", ()))
     if report["known"] and report["standing"] != "valid":
         lines.append(fallen_text(report["known"]))
     lines += [
-        f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']}" for one in report["checks"]
+        f"  {MARKS[one['status']]} {one['name']}: {one['code']}: {one['vi']} / {one['en']}"
+        for one in report["checks"]
     ]
     if "pdfa" in report:
         told = report["pdfa"]
@@ -143,7 +151,7 @@ WHEN = {"signing": "lúc ký / at signing", "now": "hiện nay / now", "chosen":
 def _times_text(times: Iterable[dict[str, Any]]) -> list[str]:
     lines = []
     for one in times:
-        standing = f", hồ sơ / record: {one['standing']}" if one["standing"] else ""
+        standing = f", hồ sơ / record: {' / '.join(STANDING[one['standing']])}" if one["standing"] else ""
         lines.append(
             f"  {WHEN[one['label']]} {one['at']}: {one['verdict_vi']} / {one['verdict']} ({one['reason']}){standing}"
         )
@@ -160,13 +168,24 @@ def fallen_text(known: dict[str, Any]) -> str:
     if known["which"] == "record" and known["kind"] == "copy":
         vi, en = "giấy tờ gốc của bản sao", "the record behind the copy"
     reasons = " / ".join(dict.fromkeys(one for one in (known["reason"], known["reason_en"]) if one))
-    return f"Mất hiệu lực: {vi} / not in force: {en}; từ / since {known['since'] or '–'}; {known['by']}; {reasons}"
+    since = known["since"] or known["expires"]
+    told = [
+        f"từ / since {since}" if since else "",
+        f"do / by {known['by']}" if known["by"] else "",
+        f"vì / because {reasons}" if reasons else "",
+    ]
+    return f"Mất hiệu lực: {'; '.join([f'{vi} / not in force: {en}', *filter(None, told)])}"
 
 
 def _further(report: dict[str, Any]) -> list[str]:
     """Who signed besides the first (P5: the agency behind its certifier), with the time."""
     signers = [one for one in report["signatures"] if one["kind"] != "timestamp"]
-    return [f"{one['signer']['common_name']}, {one['time'] or '–'}" for one in signers[1:]]
+    return [f"{_named(one['signer'])}, {one['time'] or '–'}" for one in signers[1:]]
+
+
+def _named(signer: dict[str, Any]) -> str:
+    """Whom the certificate names: the person or seal, and the agency."""
+    return ", ".join(name for name in (signer["common_name"], signer["organisation"]) if name)
 
 
 def audit(out: Console) -> None:
