@@ -12,6 +12,7 @@ from asn1crypto import x509
 from pyhanko_certvalidator.authority import CertTrustAnchor
 
 from signing import authorities, keyfile, keyring, officers, pki, revocation
+from signing.answers import under
 from signing.checks.entitlement import entitlement
 from signing.errors import NotSealed
 from signing.finish import finished
@@ -140,8 +141,15 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
         witnesses, silent = authorities.certificates(keys, at)
     except NotSealed as fault:
         witnesses, silent = (), (str(fault),)
-    revocation.watch(keys, witnesses)
-    outcomes = revocation.refresh(keys, [*wanted, *witnesses, *revocation.watched(keys, at)], at)
+    # over plain http anybody may answer in an authority's place, and bring addresses of his choice
+    ours = under([*known.intermediates, *witnesses, *revocation.watched(keys, at)], known.roots)
+    revocation.watch(keys, [one for one in witnesses if one in ours])
+    outcomes = revocation.refresh(keys, [*wanted, *ours], at)
+    strangers = [one for one in witnesses if one not in ours and one not in known.roots]
+    silent += tuple(
+        f"{x509.Certificate.load(one).subject.human_friendly}: leads to no root of the trust store"
+        for one in strangers
+    )
     rows = [_source(asdict(one)) for one in outcomes]
     return rows + [
         {"kind": "", "url": "", "about": "", "state": "failed", "until": None, "why": why}
