@@ -22,6 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from signing import answers, http
+from signing.anchors import read_list
 from signing.answers import LEAST_DIGEST, TOLERANCE, Useless, issued
 from signing.disk import alone, replace
 from signing.errors import NotSealed
@@ -176,8 +177,7 @@ def _fetched(source: Source, asked: httpx2.Client, now: datetime) -> Cached:
 def _list(source: Source, data: bytes) -> Cached:
     """Give a list that is signed by the issuer itself (RFC 5280 6.3.3; lists of others are not taken)."""
     try:
-        load = x509.load_pem_x509_crl if data.startswith(b"-----") else x509.load_der_x509_crl
-        found = load(data)
+        found = read_list(data)
         whole = all(not isinstance(one.value, x509.DeltaCRLIndicator) for one in found.extensions)
         signed = found.is_signature_valid(source.issuer.public_key())  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
@@ -245,6 +245,12 @@ def cached(directory: Path) -> tuple[Cached, ...]:
     return tuple(one for one in found if one is not None)
 
 
+def unreadable(directory: Path) -> tuple[str, ...]:
+    """Give the names of files in the cache that are called as revocation data is and are none."""
+    found = sorted((directory / FOLDER).glob("*.*"))
+    return tuple(one.name for one in found if one.suffix in (".crl", ".ocsp") and _read(one) is None)
+
+
 def fresh(directory: Path, at: datetime) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """Give the lists and the OCSP answers (DER) of the cache that hold at `at`."""
     held = [one for one in cached(directory) if at < one.until]
@@ -257,7 +263,7 @@ def fresh(directory: Path, at: datetime) -> tuple[tuple[bytes, ...], tuple[bytes
 def _read(path: Path) -> Cached | None:
     try:
         if path.suffix == ".crl":
-            return _of_list(path.name, x509.load_der_x509_crl(path.read_bytes()))
+            return _of_list(path.name, read_list(path.read_bytes()))
         if path.suffix == ".ocsp":
             return _of_answer(path.name, ocsp.load_der_ocsp_response(path.read_bytes()))
     except (OSError, ValueError, Useless):

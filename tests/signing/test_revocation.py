@@ -10,27 +10,25 @@ from typing import Any
 
 import pikepdf
 import pytest
-from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from signing import certificates, pki, revocation
 from signing.errors import NotSealed
-from signing.finish import finished
 from signing.keyring import load_key
 from signing.report import Verdict
-from signing.timestamp import LocalTimestamper
 from signing.trust import Trust
 from signing.verify import verify
 from tests.signing import keys
 from tests.signing.keys import CODE
 from tests.signing.office import AGENCY, Office, now, open_office
 from tests.signing.peers import Answer, Asked, Peer, peer
-from workers.jobs.keys import refresh_revocation
+from workers.jobs.keys import cached_revocation, refresh_revocation
+from workers.jobs.seals import relied_on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -247,6 +245,21 @@ def test_lists_in_pem_are_read(listed: Place) -> None:
     assert [one.state for one in listed.refresh()] == ["new"]
 
 
+def test_a_list_laid_there_by_hand_may_be_pem_and_rubbish_is_told(listed: Place) -> None:
+    directory = listed.office.directory
+    listed.refresh()
+    for path in (directory / "revocation").glob("*.crl"):
+        path.unlink()
+    made = x509.load_der_x509_crl((directory / "intermediate.crl").read_bytes())
+    (directory / "intermediate.crl").unlink()
+    (directory / "revocation" / "theirs.crl").write_bytes(made.public_bytes(Encoding.PEM))
+    (directory / "revocation" / "rubbish.crl").write_bytes(b"<html>")
+    office = replace(listed.office, key=load_key(directory, CODE), trust=relied_on(directory, now()))
+    assert office.verified(office.sealed()).verdict is Verdict.VALID
+    told = {row["about"].partition(":")[0]: row["fresh"] for row in cached_revocation(directory, now())}
+    assert told == {made.issuer.rfc4514_string(): True, "rubbish.crl": False}
+
+
 def test_sealing_goes_on_while_the_cache_is_fresh_and_waits_when_it_is_stale(listed: Place) -> None:
     listed.refresh()
     assert revocation.fresh(listed.office.directory, now() + 29 * DAY)[0]
@@ -318,55 +331,3 @@ def test_an_authority_that_nobody_asks_any_more_is_asked_about_until_its_certifi
     assert revocation.watched(directory, leaf.not_valid_after_utc + 20 * 365 * DAY) == ()
     rows = refresh_revocation(directory, now())
     assert [(row["kind"], row["state"]) for row in rows] == [("ocsp", "new")]
-
-
-def _stamping(directory: Path, issuer: str, asks: str) -> tuple[bytes, Any]:
-    """A TSA's certificate below that one of the PKI (by whoever has its key), which names `asks` for its revocation."""
-    above, above_key = pki._load(directory, issuer)
-    key, begin = ec.generate_private_key(ec.SECP256R1()), now().replace(microsecond=0) - HOUR
-    names = [x509.UniformResourceIdentifier(asks)]
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(certificates.subject("TEST TSA"))
-        .issuer_name(above.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + 300 * DAY)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint(names, None, None, None)]), False)
-        .sign(above_key, hashes.SHA256())
-    )
-    return made.public_bytes(Encoding.DER), key
-
-
-@pytest.mark.parametrize("issuer", ["ours", "a stranger", "a certificate that is no authority's"])
-def test_only_what_leads_to_a_trusted_root_says_where_its_revocation_data_is(
-    tmp_path: Path, running: Peer, issuer: str
-) -> None:
-    ours = open_office(tmp_path / "pki").directory
-    stranger = open_office(tmp_path / "stranger").directory
-    folder, above = {
-        "ours": (ours, "intermediate"),
-        "a stranger": (stranger, "intermediate"),
-        "a certificate that is no authority's": (ours, "timestamp"),
-    }[issuer]
-    certificate, key = _stamping(folder, above, f"{running.url}/list.crl")
-    chain = tuple(
-        x509.load_pem_x509_certificate((folder / f"{one}.crt").read_bytes()).public_bytes(Encoding.DER)
-        for one in {above, "intermediate", "root"}
-    )
-    tsa = LocalTimestamper(certificate, chain, key, now)
-
-    def stamps(asked: Asked) -> Answer:
-        request = tsp.TimeStampReq.load(asked.body)
-        answer = finished(tsa.async_request_tsa_response(request)).dump()
-        return Answer(answer, kind="application/timestamp-reply")
-
-    with peer(stamps) as plain:
-        (ours / "timestamps.toml").write_text(f'[[authority]]\nname = "TSA"\nurl = "{plain.url}"\n')
-        rows = refresh_revocation(ours, now())
-    assert [one.path for one in running.asked] == (["/list.crl"] if issuer == "ours" else [])
-    assert (certificate in revocation.watched(ours, now())) is (issuer == "ours")
-    assert any("no root of the trust store" in row["why"] for row in rows) is (issuer != "ours")

@@ -158,13 +158,18 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
 
 
 def cached_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
-    """What is in the cache, and whether it holds."""
-    return [
+    """What is in the cache, and whether it holds; what cannot be read never does."""
+    rows = [
         {
             "kind": one.name.rpartition(".")[2], "about": one.about, "since": one.since.isoformat(),
             "until": one.until.isoformat(), "fresh": at < one.until,
         }
         for one in revocation.cached(keys)
+    ]  # fmt: skip
+    return rows + [
+        {"kind": name.rpartition(".")[2], "about": f"{name}: không đọc được / cannot be read", "since": None,
+         "until": None, "fresh": False}
+        for name in revocation.unreadable(keys)
     ]  # fmt: skip
 
 
