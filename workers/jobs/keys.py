@@ -13,7 +13,7 @@ from pyhanko_certvalidator.authority import CertTrustAnchor
 
 from signing import authorities, keyfile, keyring, officers, pki, revocation
 from signing.answers import under
-from signing.checks.entitlement import entitlement
+from signing.checks.entitlement import REMEDY, entitlement
 from signing.errors import NotSealed
 from signing.finish import finished
 from signing.fitness import fresh_context, path_in_force
@@ -103,7 +103,7 @@ def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: date
     root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
     code, detail = entitlement(own, root, at, "", trust)
     if code == "SIGNER_IMPERSONATES":
-        raise NotSealed(code, f"{detail}; hoso trust agency add … --certificate")
+        raise NotSealed(code, f"{detail}; {REMEDY}")
 
 
 def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
