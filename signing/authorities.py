@@ -134,7 +134,7 @@ class Failover(TimeStamper):
 def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStamper:
     """Give the timestamper of this installation: its list of authorities, else the TEST authority.
 
-    Connections and breakers are kept by the process as long as the list does not change.
+    Connections and breakers are kept by the process as long as neither the list nor a file that it names changes.
 
     Raises:
         NotSealed: KEY_SETTINGS, KEY_UNREADABLE, KEY_FILE_OPEN.
@@ -142,7 +142,7 @@ def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStam
     told = directory / SETTINGS
     if not told.exists():
         return pki.load_timestamper(directory, clock)
-    return Failover(_opened(told, stamp(told)), clock)
+    return Failover(_opened(told, _stamps(told)), clock)
 
 
 def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
@@ -154,7 +154,7 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
     told = directory / SETTINGS
     found: list[bytes] = []
     faults: list[str] = []
-    for one in _opened(told, stamp(told)) if told.exists() else ():
+    for one in _opened(told, _stamps(told)) if told.exists() else ():
         _, request = TimeStamper().request_cms(bytes(32), "sha256")
         try:
             token = one.ask(request, now)
@@ -167,8 +167,15 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
     return tuple(found), tuple(faults)
 
 
+def _stamps(told: Path) -> tuple[Stamp, ...]:
+    """Give the stamps of the list and of the files that it names."""
+    rows = rows_of(told).tables("authority")
+    named = [one.file(name, needed=False) for one in rows for name in ("password_file", "ca_file")]
+    return stamp(told), *(stamp(path) for path in named if path is not None)
+
+
 @lru_cache(maxsize=4)
-def _opened(told: Path, _: Stamp) -> tuple[Authority, ...]:
+def _opened(told: Path, _: tuple[Stamp, ...]) -> tuple[Authority, ...]:
     rows = rows_of(told)
     rows.only({"authority", "failures", "pause_seconds"})
     failures = rows.whole("failures", FAILURES)

@@ -226,6 +226,10 @@ def test_a_password_comes_from_a_secret_file(own: Office, good: Peer) -> None:
     assert _stamped(own).sealed()
     expected = base64.b64encode("hoso:mở ra".encode()).decode()
     assert good.asked[0].headers["authorization"] == f"Basic {expected}"
+    kept(own.directory / "tsa-password", "vừng ơi\n")
+    assert _stamped(own).sealed()
+    expected = base64.b64encode("hoso:vừng ơi".encode()).decode()
+    assert good.asked[-1].headers["authorization"] == f"Basic {expected}", "a new password needs no restart"
     (own.directory / "tsa-password").chmod(0o644)
     _told(own, good.url, more='user = "hoso"\npassword_file = "tsa-password"\n# changed\n')
     with pytest.raises(NotSealed, match="KEY_FILE_OPEN"):
