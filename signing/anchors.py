@@ -226,7 +226,7 @@ def _lists(directory: Path) -> tuple[bytes, ...]:
     as not there, as in the cache (signing/revocation.py): one bad file must not stop every seal and every check."""
     own = [directory / "root.crl", directory / "intermediate.crl"]
     fetched = sorted((directory / LISTS).glob("*.crl"))
-    found = (path.read_bytes() for path in (*own, *fetched) if path.exists())
+    found = (path.read_bytes() for path in (*own, *fetched) if path.is_file())
     return tuple(der for der in map(_list_der, found) if der is not None)
 
 

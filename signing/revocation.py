@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -234,9 +234,16 @@ def watch(directory: Path, certificates: Iterable[bytes]) -> None:
 
 
 def watched(directory: Path, at: datetime) -> tuple[bytes, ...]:
-    """Give the certificates noted that have not run out at `at` (DER), by name."""
-    found = [path.read_bytes() for path in sorted((directory / FOLDER).glob(f"*{WATCHED}"))]
-    return tuple(der for der in found if at <= x509.load_der_x509_certificate(der).not_valid_after_utc)
+    """Give the certificates noted that have not run out at `at` (DER), by name; what is none is left out."""
+    found = (path.read_bytes() for path in sorted((directory / FOLDER).glob(f"*{WATCHED}")) if path.is_file())
+    return tuple(der for der in found if at <= _ends(der))
+
+
+def _ends(der: bytes) -> datetime:
+    try:
+        return x509.load_der_x509_certificate(der).not_valid_after_utc
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def cached(directory: Path) -> tuple[Cached, ...]:
