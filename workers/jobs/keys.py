@@ -92,8 +92,9 @@ def _fault(fault: NotSealed) -> dict[str, str]:
 
 
 def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: datetime) -> None:
-    """Raises NotSealed: the certificate may not sign now, or what it signs would count as a stranger's under the
-    agency's name (officers' certificates stand in their agency's entry, docs/verification.md)."""
+    """Raises NotSealed: the certificate may not sign now, its root is not trusted for that now, or what it signs would
+    count as a stranger's under the agency's name (officers' certificates stand in their agency's entry,
+    docs/verification.md)."""
     own = x509.Certificate.load(certificate)
     scheme_for(own)  # a weak one would be refused when it is opened: it is told before that
     pki.refresh_crls(keys, at)
@@ -101,6 +102,9 @@ def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: date
     path = finished(path_in_force(certificate, chain, fresh_context(trust, at), at))
     anchor = path.trust_anchor
     root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
+    terms = next((one for one in trust.anchors if one.sha256 == root), None)
+    if terms is not None and not terms.accepts("sign", at, at):
+        raise NotSealed("ANCHOR_NOT_IN_FORCE", terms.name)
     code, detail = entitlement(own, root, at, "", trust)
     if code == "SIGNER_IMPERSONATES":
         raise NotSealed(code, f"{detail}; {REMEDY}")
