@@ -65,7 +65,8 @@ def change(directory: Path, author: Author, told: str, made: Change) -> Version:
                 "Kho tin cậy đã như vậy rồi",
                 "The trust store is like that already",
             )
-        for one in {*after.anchors, *after.agencies} - {*last.anchors, *last.agencies}:
+        new: set[Anchor | ListedAgency] = {*after.anchors, *after.agencies}
+        for one in new - {*last.anchors, *last.agencies}:
             if one.since is not None and one.until is not None and one.until <= one.since:
                 raise BadTrust(
                     "NEVER_IN_FORCE",
