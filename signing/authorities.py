@@ -42,6 +42,7 @@ class Breaker:
         self._most, self._pause = failures, pause
         self._alone = threading.Lock()
         self._failed = 0
+        self.why = ""  # it failed last
         self._until: datetime | None = None
 
     def permits(self, now: datetime) -> bool:
@@ -59,10 +60,10 @@ class Breaker:
         with self._alone:
             self._failed, self._until = 0, None
 
-    def failed(self, now: datetime) -> None:
+    def failed(self, now: datetime, why: str = "") -> None:
         """It did not. The failure that makes it too many, and every one after it, begins a pause."""
         with self._alone:
-            self._failed += 1
+            self._failed, self.why = self._failed + 1, why
             if self._failed >= self._most:
                 self._until = now + self._pause
 
@@ -116,15 +117,16 @@ class Failover(TimeStamper):
         for one in self._authorities:
             now = self._clock()
             if not one.breaker.permits(now):
-                said.append(f"{one.name}: left out after failures")
+                said.append(f"{one.name}: left out after failures, the last: {one.breaker.why}")
                 continue
             # a nonce of its own for each
             _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
             try:
                 token = await asyncio.to_thread(one.ask, request, now)
             except Exception as error:  # asn1crypto raises anything on what is no answer
-                one.breaker.failed(now)
-                said.append(f"{one.name}: {type(error).__name__} {error}".strip())
+                why = f"{type(error).__name__} {error}".strip()
+                one.breaker.failed(now, why)
+                said.append(f"{one.name}: {why}")
                 continue
             one.breaker.succeeded()
             return token
