@@ -45,7 +45,7 @@ def change(directory: Path, author: Author, told: str, made: Change) -> Version:
     A folder from before there was a store gets its first version written beside.
 
     Raises:
-        BadTrust: what `made` raises, NOTHING_CHANGED.
+        BadTrust: what `made` raises, NOTHING_CHANGED, NEVER_IN_FORCE.
         TrustBroken: the store is damaged; it is not built on.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -65,13 +65,21 @@ def change(directory: Path, author: Author, told: str, made: Change) -> Version:
                 "Kho tin cậy đã như vậy rồi",
                 "The trust store is like that already",
             )
+        new: set[Anchor | ListedAgency] = {*after.anchors, *after.agencies}
+        for one in new - {*last.anchors, *last.agencies}:
+            if one.since is not None and one.until is not None and one.until <= one.since:
+                raise BadTrust(
+                    "NEVER_IN_FORCE",
+                    f"{one.name}: ngày hết hạn không sau ngày bắt đầu, nên không bao giờ có hiệu lực",
+                    f"{one.name} would end before it begins, and never be in force",
+                )
         # a clock set back must not make the newest version older than the one before
         at = max(author.at, last.at)
         version = replace(
             after, number=last.number + 1, before=last.digest, at=at, by=author.who, change=told, why=author.why
         )  # fmt: skip
         _write(directory, version)
-    return versions(directory)[-1]
+        return versions(directory)[-1]  # before a rival's
 
 
 def with_anchor(anchor: Anchor) -> Change:

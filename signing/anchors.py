@@ -3,7 +3,7 @@
     <keys>/trust/000001.json            one version: anchors, intermediates, agencies; who made it, when and why;
                                         the digest of the version before
     <keys>/trust/certificates/*.der     certificates, each named by its SHA-256
-    <keys>/revocation/*.crl             revocation lists (DER), kept fresh by their own step; read here
+    <keys>/revocation/*.crl             revocation lists (DER or PEM), kept fresh by their own step; read here
 
 A version file is written once, by link, and never changed: a report that names version 7 can be judged again. The
 digests chain the versions, so a change of an older one behind the store's back is noticed at the next use; the newest
@@ -226,16 +226,21 @@ def _lists(directory: Path) -> tuple[bytes, ...]:
     as not there, as in the cache (signing/revocation.py): one bad file must not stop every seal and every check."""
     own = [directory / "root.crl", directory / "intermediate.crl"]
     fetched = sorted((directory / LISTS).glob("*.crl"))
-    found = (path.read_bytes() for path in (*own, *fetched) if path.exists())
-    return tuple(data for data in found if _is_list(data))
+    found = (path.read_bytes() for path in (*own, *fetched) if path.is_file())
+    return tuple(der for der in map(_list_der, found) if der is not None)
 
 
-def _is_list(data: bytes) -> bool:
+def read_list(data: bytes) -> x509.CertificateRevocationList:
+    """Give the revocation list in DER or PEM. Raises ValueError: it is none."""
+    return x509.load_der_x509_crl(data) if data[:1] == b"\x30" else x509.load_pem_x509_crl(data)
+
+
+def _list_der(data: bytes) -> bytes | None:
     try:
-        x509.load_der_x509_crl(data)
+        found = read_list(data)
     except ValueError:
-        return False
-    return True
+        return None
+    return data if data[:1] == b"\x30" else found.public_bytes(Encoding.DER)
 
 
 def _with_digest(version: Version, data: bytes) -> Version:

@@ -6,6 +6,7 @@ One set of rules for what the cache takes (signing/revocation.py) and what renew
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -102,6 +103,37 @@ def issued(one: x509.Certificate, by: x509.Certificate) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def under(certificates: Iterable[bytes], roots: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Give those of the certificates (DER) that a root issued, itself or through authorities among them, by signature.
+
+    Only these may say where their revocation data is to be had: anybody can write any address into one of his own,
+    and so can, below it, who was given a certificate that is no authority's (RFC 5280 4.2.1.9).
+    """
+    known = frozenset(roots)
+    left = dict(_loaded(der for der in certificates if der not in known))
+    above = [one for _, one in _loaded(known)]
+    found: list[bytes] = []
+    while above:
+        new = {der: one for der, one in left.items() if any(issued(one, by) for by in above)}
+        found += new
+        left = {der: one for der, one in left.items() if der not in new}
+        above = [one for one in new.values() if _is_authority(one)]
+    return tuple(found)
+
+
+def _loaded(certificates: Iterable[bytes]) -> Iterator[tuple[bytes, x509.Certificate]]:
+    for der in certificates:
+        with suppress(ValueError):  # what asn1crypto has read may be too wrong for `cryptography`
+            yield der, x509.load_der_x509_certificate(der)
+
+
+def _is_authority(one: x509.Certificate) -> bool:
+    try:
+        return bool(one.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+    except (ValueError, x509.ExtensionNotFound):
+        return False
 
 
 def _signed(found: ocsp.OCSPResponse, by: x509.Certificate) -> bool:

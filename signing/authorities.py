@@ -42,6 +42,7 @@ class Breaker:
         self._most, self._pause = failures, pause
         self._alone = threading.Lock()
         self._failed = 0
+        self.why = ""  # it failed last
         self._until: datetime | None = None
 
     def permits(self, now: datetime) -> bool:
@@ -59,10 +60,10 @@ class Breaker:
         with self._alone:
             self._failed, self._until = 0, None
 
-    def failed(self, now: datetime) -> None:
+    def failed(self, now: datetime, why: str = "") -> None:
         """It did not. The failure that makes it too many, and every one after it, begins a pause."""
         with self._alone:
-            self._failed += 1
+            self._failed, self.why = self._failed + 1, why
             if self._failed >= self._most:
                 self._until = now + self._pause
 
@@ -116,15 +117,16 @@ class Failover(TimeStamper):
         for one in self._authorities:
             now = self._clock()
             if not one.breaker.permits(now):
-                said.append(f"{one.name}: left out after failures")
+                said.append(f"{one.name}: left out after failures, the last: {one.breaker.why}")
                 continue
             # a nonce of its own for each
             _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
             try:
                 token = await asyncio.to_thread(one.ask, request, now)
             except Exception as error:  # asn1crypto raises anything on what is no answer
-                one.breaker.failed(now)
-                said.append(f"{one.name}: {type(error).__name__} {error}".strip())
+                why = f"{type(error).__name__} {error}".strip()
+                one.breaker.failed(now, why)
+                said.append(f"{one.name}: {why}")
                 continue
             one.breaker.succeeded()
             return token
@@ -134,7 +136,7 @@ class Failover(TimeStamper):
 def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStamper:
     """Give the timestamper of this installation: its list of authorities, else the TEST authority.
 
-    Connections and breakers are kept by the process as long as the list does not change.
+    Connections and breakers are kept by the process as long as neither the list nor a file that it names changes.
 
     Raises:
         NotSealed: KEY_SETTINGS, KEY_UNREADABLE, KEY_FILE_OPEN.
@@ -142,7 +144,7 @@ def load_timestamper(directory: Path, clock: Callable[[], datetime]) -> TimeStam
     told = directory / SETTINGS
     if not told.exists():
         return pki.load_timestamper(directory, clock)
-    return Failover(_opened(told, stamp(told)), clock)
+    return Failover(_opened(told, _stamps(told)), clock)
 
 
 def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
@@ -154,7 +156,7 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
     told = directory / SETTINGS
     found: list[bytes] = []
     faults: list[str] = []
-    for one in _opened(told, stamp(told)) if told.exists() else ():
+    for one in _opened(told, _stamps(told)) if told.exists() else ():
         _, request = TimeStamper().request_cms(bytes(32), "sha256")
         try:
             token = one.ask(request, now)
@@ -167,8 +169,15 @@ def certificates(directory: Path, now: datetime) -> tuple[tuple[bytes, ...], tup
     return tuple(found), tuple(faults)
 
 
+def _stamps(told: Path) -> tuple[Stamp, ...]:
+    """Give the stamps of the list and of the files that it names."""
+    rows = rows_of(told).tables("authority")
+    named = [one.file(name, needed=False) for one in rows for name in ("password_file", "ca_file")]
+    return stamp(told), *(stamp(path) for path in named if path is not None)
+
+
 @lru_cache(maxsize=4)
-def _opened(told: Path, _: Stamp) -> tuple[Authority, ...]:
+def _opened(told: Path, _: tuple[Stamp, ...]) -> tuple[Authority, ...]:
     rows = rows_of(told)
     rows.only({"authority", "failures", "pause_seconds"})
     failures = rows.whole("failures", FAILURES)

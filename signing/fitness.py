@@ -44,7 +44,7 @@ def fit_to_seal(pdf: bytes, mark: Mark, page: int = 0) -> Mark:
 
 
 def fitted(mark: Mark, sheet: Sheet) -> Mark:
-    """Give the mark turned as the sheet is, so that it stands upright for who looks at it.
+    """Give the mark turned and measured as the sheet is, so that it stands upright and in its size on paper.
 
     Raises:
         NotSealed: BAD_MARK, it is not all on what is shown of the page, or its words do not fit.
@@ -54,7 +54,7 @@ def fitted(mark: Mark, sheet: Sheet) -> Mark:
     # what was drawn was rounded to a thousandth of a point
     if not (x0 - 0.01 <= left < right <= x1 + 0.01 and y0 - 0.01 <= bottom < top <= y1 + 0.01):
         raise NotSealed("BAD_MARK", f"box {mark.box} on page {sheet.shown}")
-    turned = replace(mark, turn=sheet.turn)
+    turned = replace(mark, turn=sheet.turn, unit=sheet.unit)
     lay_out(turned)
     return turned
 
@@ -78,6 +78,7 @@ def sheet_of(reader: PdfFileReader, page: int) -> Sheet:
             if (crop := _inherited(found, "/CropBox", None)) is not None
             else None,
             rotate,
+            float(found.get("/UserUnit", 1)),  # not inherited (ISO 32000-1 table 30)
         )
     except (ValueError, TypeError) as error:
         raise NotSealed("FORMAT_FAILURE", str(error)) from error

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from asn1crypto import cms, crl, x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -20,7 +19,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.algorithms import written
-from signing.answers import Answer, Useless, about, issued
+from signing.answers import Answer, Useless, about, under
 from signing.checks import form
 from signing.checks.chain import token_time
 from signing.checks.evidence import embedded
@@ -64,21 +63,12 @@ def chains_of(signature: EmbeddedPdfSignature, trust: Trust) -> list[list[x509.C
 
 
 def vouched(pdf: bytes, trust: Trust) -> tuple[bytes, ...]:
-    """Give the certificates (DER) that the newest timestamp rests on and that one of our roots issued, by signature.
-
-    Only those: where a certificate says its revocation data is to be had is its author's word.
-    """
+    """Give the certificates (DER) that the newest timestamp rests on and that lead to one of our roots."""
     try:
         chains = [each for one in open_ends(_signed(pdf)) for each in chains_of(one, trust)]
     except Exception:  # any failure of the parser on a stranger's file, as in lasting
         return ()
-    found: list[bytes] = []
-    for chain in chains:
-        links = [load_der_x509_certificate(one.dump()) for one in chain]
-        ours = chain[-1].dump() in trust.roots
-        if ours and all(issued(one, above) for one, above in pairwise(links)):
-            found += [one.dump() for one in chain[:-1]]
-    return tuple(dict.fromkeys(found))
+    return under([one.dump() for chain in chains for one in chain], trust.roots)
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,19 @@ __all__ = ["HANOI", "Box", "Line", "Mark", "drawn", "iso_time", "lay_out", "mark
 
 LEADING = 1.15  # line pitch in font sizes
 PADDING_PT = 2.0
+ROUNDING_PT = 0.01
 FONT = "HosoMark"  # name of the typeface in the resources of whatever is drawn on
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What is written and where. `box` is (x0, y0, x1, y1) in pt in the page's own coordinates.
+    """What is written and where. `box` is (x0, y0, x1, y1) in the page's own coordinates.
 
     `heading` is the form of a copy, empty on a record; `signer` the person who signs, where the mark names one, with
     the `title` of the office held. `at` is aware; it is shown in Hanoi time, whole seconds. `template`: None for the
     one that the law wants for a record or a copy at that time. `method`: how the place was found, "free" or "band"
-    (signing/places.py); it is told in the seal's report. `turn`: degrees clockwise by which the page is shown turned;
-    sealing finds it.
+    (signing/places.py); it is told in the seal's report. `turn`: degrees clockwise by which the page is shown turned,
+    `unit`: points in one unit of the page's coordinates; sealing finds both.
     """
 
     agency_name: str
@@ -43,6 +44,7 @@ class Mark:
     method: str = ""
     turn: int = 0
     title: str = ""
+    unit: float = 1.0
 
     @property
     def rule(self) -> Template:
@@ -58,7 +60,7 @@ class Mark:
     @property
     def size(self) -> tuple[float, float]:
         """Width and height as seen, pt."""
-        x0, y0, x1, y1 = self.box
+        x0, y0, x1, y1 = (edge * self.unit for edge in self.box)
         return (y1 - y0, x1 - x0) if self.turn in (90, 270) else (x1 - x0, y1 - y0)
 
 
@@ -124,7 +126,8 @@ def lay_out(mark: Mark) -> tuple[Line, ...]:
     """
     rule = mark.rule
     full = mark.size
-    width, height = full[0] - 2 * PADDING_PT, full[1] - 2 * PADDING_PT
+    # a box was carried into the page's coordinates and back
+    width, height = full[0] - 2 * PADDING_PT + ROUNDING_PT, full[1] - 2 * PADDING_PT + ROUNDING_PT
     paragraphs = _texts(mark, rule)
     face = marks()
     size = rule.size_pt

@@ -24,7 +24,10 @@ def sheet_of(page: pikepdf.Page) -> Sheet:
         turn = 0 if rotate is None else int(rotate)
         if turn % 90:
             raise NotCopied("PAGE_ROTATED", str(turn))
-        return Sheet.of([float(one) for one in page.mediabox], [float(one) for one in page.cropbox], turn)
+        unit = float(page.obj.get("/UserUnit", 1))  # not inherited (ISO 32000-1 table 30)
+        return Sheet.of(
+            [float(one) for one in page.mediabox], [float(one) for one in page.cropbox], turn, unit
+        )
     except (ValueError, TypeError) as error:
         raise NotCopied("FORMAT_FAILURE", str(error)) from error
 

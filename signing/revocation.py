@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from signing import answers, http
+from signing.anchors import read_list
 from signing.answers import LEAST_DIGEST, TOLERANCE, Useless, issued
 from signing.disk import alone, replace
 from signing.errors import NotSealed
@@ -176,8 +177,7 @@ def _fetched(source: Source, asked: httpx2.Client, now: datetime) -> Cached:
 def _list(source: Source, data: bytes) -> Cached:
     """Give a list that is signed by the issuer itself (RFC 5280 6.3.3; lists of others are not taken)."""
     try:
-        load = x509.load_pem_x509_crl if data.startswith(b"-----") else x509.load_der_x509_crl
-        found = load(data)
+        found = read_list(data)
         whole = all(not isinstance(one.value, x509.DeltaCRLIndicator) for one in found.extensions)
         signed = found.is_signature_valid(source.issuer.public_key())  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
@@ -234,15 +234,28 @@ def watch(directory: Path, certificates: Iterable[bytes]) -> None:
 
 
 def watched(directory: Path, at: datetime) -> tuple[bytes, ...]:
-    """Give the certificates noted that have not run out at `at` (DER), by name."""
-    found = [path.read_bytes() for path in sorted((directory / FOLDER).glob(f"*{WATCHED}"))]
-    return tuple(der for der in found if at <= x509.load_der_x509_certificate(der).not_valid_after_utc)
+    """Give the certificates noted that have not run out at `at` (DER), by name; what is none is left out."""
+    found = (path.read_bytes() for path in sorted((directory / FOLDER).glob(f"*{WATCHED}")) if path.is_file())
+    return tuple(der for der in found if at <= _ends(der))
+
+
+def _ends(der: bytes) -> datetime:
+    try:
+        return x509.load_der_x509_certificate(der).not_valid_after_utc
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def cached(directory: Path) -> tuple[Cached, ...]:
     """Give all that is in the cache, fresh or not; what cannot be read is left out. By name."""
     found = (_read(path) for path in sorted((directory / FOLDER).glob("*.*")))
     return tuple(one for one in found if one is not None)
+
+
+def unreadable(directory: Path) -> tuple[str, ...]:
+    """Give the names of files in the cache that are called as revocation data is and are none."""
+    found = sorted((directory / FOLDER).glob("*.*"))
+    return tuple(one.name for one in found if one.suffix in (".crl", ".ocsp") and _read(one) is None)
 
 
 def fresh(directory: Path, at: datetime) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
@@ -257,7 +270,7 @@ def fresh(directory: Path, at: datetime) -> tuple[tuple[bytes, ...], tuple[bytes
 def _read(path: Path) -> Cached | None:
     try:
         if path.suffix == ".crl":
-            return _of_list(path.name, x509.load_der_x509_crl(path.read_bytes()))
+            return _of_list(path.name, read_list(path.read_bytes()))
         if path.suffix == ".ocsp":
             return _of_answer(path.name, ocsp.load_der_ocsp_response(path.read_bytes()))
     except (OSError, ValueError, Useless):

@@ -27,6 +27,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.appearance import MarkStyle
 from signing.checks.chain import CLOCK_TOLERANCE
+from signing.checks.entitlement import REMEDY
 from signing.checks.evidence import responders_of, serials_of
 from signing.checks.named import SEAL_MAKER
 from signing.errors import NotSealed, TimestampUnavailable
@@ -100,7 +101,10 @@ def proven(sealed: bytes, trust: Trust, at: datetime, marks: tuple[Placed, ...])
     """
     report = verify(sealed, trust, at=at)
     if report.verdict is not Verdict.VALID:
-        raise NotSealed(report.reason, "; ".join(f"{c.name} {c.code} {c.detail}" for c in report.checks))
+        found = [f"{c.name} {c.code} {c.detail}" for c in report.checks]
+        if report.reason == "SIGNER_IMPERSONATES":
+            found.insert(0, REMEDY)
+        raise NotSealed(report.reason, "; ".join(found))
     # an agency that the list of agencies does not know yet may seal; verifiers are told
     warnings = [c for c in report.checks if c.status is Status.WARNING and c.name != "entitlement"]
     missing = next(iter(warnings), None)

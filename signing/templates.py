@@ -208,6 +208,8 @@ def read(text: str, file: str) -> Templates:
     return tuple(versions)
 
 
+MOST_PT = 1000.0
+"""No mark is longer: a page of A3 is 1191 pt high."""
 _MARK = {"name", "title", "form", "version"}
 _TEXTS, _NUMBERS = (
     {"law", "page", "corner", "image"},
@@ -260,9 +262,15 @@ def _version(told: Mapping[str, Any], one: Mapping[str, Any]) -> Template:
     ):
         if value not in allowed:
             raise ValueError(f"{name}: {value!r} is not one of {', '.join(allowed)}")
-    asked = {name for line in made.lines for _, name, _, _ in Formatter().parse(line) if name is not None}
-    if asked - PLACEHOLDERS:
-        raise ValueError(f"lines: unknown placeholders {sorted(asked - PLACEHOLDERS)}")
+    asked = [one[1:] for line in made.lines for one in Formatter().parse(line) if one[1] is not None]
+    if unknown := {str(name) for name, _, _ in asked} - PLACEHOLDERS:
+        raise ValueError(f"lines: unknown placeholders {sorted(unknown)}")
+    if any(shape or conversion for _, shape, conversion in asked):
+        raise ValueError("lines: a placeholder is a name in braces, no more")
+    if not all(line.isprintable() for line in made.lines):
+        raise ValueError("lines: only letters that can be seen")
+    if max(made.size_pt, made.width_pt, made.height_pt) > MOST_PT:
+        raise ValueError(f"width_pt: sizes are at most {MOST_PT:g} pt")
     if not (0 < made.smallest_pt <= made.size_pt and min(made.width_pt, made.height_pt) > 0):
         raise ValueError("size_pt: sizes must be above 0, and the smallest no larger than the usual one")
     if not (0 < made.across <= 1 and 0 < made.reach <= 1):

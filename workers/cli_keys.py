@@ -64,7 +64,7 @@ def refresh(json: Json = False) -> None:
 
 @revocation.command("show")
 def show_cache(json: Json = False) -> None:
-    """What is in the cache and until when it holds. Exit 1: something has run out."""
+    """What is in the cache and until when it holds. Exit 1: something has run out or cannot be read."""
     from workers.commands import keys
 
     with console(json) as out:

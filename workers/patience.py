@@ -24,11 +24,12 @@ MENDABLE = frozenset(
         "NO_KEY", "NO_OFFICER_KEY", "OFFICER_MISMATCH", "KEY_SETTINGS", "KEY_UNREADABLE", "KEY_FILE_OPEN",
         "KEY_PASSPHRASE", "KEY_MISMATCH", "KEY_TOO_WEAK", "KEY_USAGE", "SIGNER_REFUSED", "SIGNER_IMPERSONATES",
         "CERTIFICATE_EXPIRED", "CERTIFICATE_NOT_YET_VALID", "REVOKED", "NO_CERTIFICATE_CHAIN_FOUND",
-        "CHAIN_CONSTRAINTS_FAILURE", "TRUST_BROKEN",
+        "CHAIN_CONSTRAINTS_FAILURE", "TRUST_BROKEN", "ANCHOR_NOT_IN_FORCE", "TIMESTAMP_UNTRUSTED", "CLOCK_DISAGREES",
     }
 )  # fmt: skip
-"""A key, its certificate or whom we trust is at fault, and whoever runs the place can mend it: the step is parked, and
-what was granted before stays, to be done by "try again" (ADR 0030). With WAITS these are all the faults of keys."""
+"""A key, its certificate, whom we trust or a clock is at fault, and whoever runs the place can mend it: the step is
+parked, and what was granted before stays, to be done by "try again" (ADR 0030). With WAITS these are all the faults of
+keys."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 

@@ -15,6 +15,8 @@ from signing.trust import ListedAgency, Trust
 
 NAMING = ("organization_name", "organizational_unit_name", "common_name")
 PLACING = ("locality_name", "state_or_province_name")
+REMEDY = "hoso trust agency add … --certificate"
+"""What an agency whose own new certificate is taken for a namesake's has to do."""
 
 
 def entitlement(

@@ -102,14 +102,17 @@ def test_a_file_that_is_no_list_stops_neither_sealing_nor_checking(own: Office) 
 def test_two_who_change_at_once_both_count(own: Office) -> None:
     root = anchors.versions(own.directory)[0].anchors[0].sha256
     entries = [ListedAgency(f"H{number}", f"Cơ quan {number}", anchor=root) for number in range(4)]
-    hands = [
-        threading.Thread(target=roots.changed, args=(own.directory, anchor_changes.with_agency(one)))
-        for one in entries
-    ]
+    made: list[int] = []
+
+    def change(entry: ListedAgency) -> None:
+        made.append(roots.changed(own.directory, anchor_changes.with_agency(entry)).number)
+
+    hands = [threading.Thread(target=change, args=(one,)) for one in entries]
     for hand in hands:
         hand.start()
     for hand in hands:
         hand.join()
+    assert sorted(made) == [one.number for one in anchors.versions(own.directory)[-len(entries) :]]
     assert set(entries) <= set(roots.newest(own.directory).agencies)
 
 
@@ -129,6 +132,9 @@ def test_a_change_that_changes_nothing_and_what_is_no_root_are_refused(own: Offi
         anchor_changes.certificate_in((own.directory / "root.key").read_bytes())
     with pytest.raises(BadTrust, match="UNKNOWN_ANCHOR"):
         roots.changed(own.directory, anchor_changes.without("0"))
+    root = roots.newest(own.directory).anchors[0]
+    with pytest.raises(BadTrust, match="NEVER_IN_FORCE"):
+        roots.terms(own.directory, root.name, lambda one: replace(one, since=now(), until=now() - DAY))
 
 
 def test_files_of_both_hierarchies_are_valid_and_a_third_is_not(

@@ -211,6 +211,26 @@ def test_a_dead_authority_is_left_out_and_tried_again_after_a_pause(
     assert len(first.asked) == 5 and len(good.asked) == 6  # closed
 
 
+def test_authorities_that_are_left_out_are_told_with_what_they_did_and_come_back(
+    own: Office, first: Peer
+) -> None:
+    clock = Clock()
+    first.answers = lambda asked: Answer(b"", 503)
+    _told(own, first.url, head="failures = 1\npause_seconds = 60\n")
+
+    def stamp() -> None:
+        finished(load_timestamper(own.directory, clock).async_timestamp(bytes(32), "sha256"))
+
+    with pytest.raises(TimestampUnavailable, match="503"):
+        stamp()
+    with pytest.raises(TimestampUnavailable, match=r"left out .*503"):
+        stamp()
+    first.answers = answers(own)
+    clock.at += timedelta(seconds=61)
+    stamp()
+    assert len(first.asked) == 2
+
+
 def test_half_open_lets_one_caller_through(own: Office) -> None:
     breaker, begin = Breaker(1, timedelta(seconds=10)), now()
     breaker.failed(begin)
@@ -226,6 +246,10 @@ def test_a_password_comes_from_a_secret_file(own: Office, good: Peer) -> None:
     assert _stamped(own).sealed()
     expected = base64.b64encode("hoso:mở ra".encode()).decode()
     assert good.asked[0].headers["authorization"] == f"Basic {expected}"
+    kept(own.directory / "tsa-password", "vừng ơi\n")
+    assert _stamped(own).sealed()
+    expected = base64.b64encode("hoso:vừng ơi".encode()).decode()
+    assert good.asked[-1].headers["authorization"] == f"Basic {expected}", "a new password needs no restart"
     (own.directory / "tsa-password").chmod(0o644)
     _told(own, good.url, more='user = "hoso"\npassword_file = "tsa-password"\n# changed\n')
     with pytest.raises(NotSealed, match="KEY_FILE_OPEN"):

@@ -11,7 +11,7 @@ import pytest
 
 from signing import anchor_changes, anchors
 from signing.checks.entitlement import plain
-from signing.errors import BadTrust
+from signing.errors import BadTrust, NotSealed
 from signing.report import Known, SealReport
 from signing.trust import ListedAgency, Trust
 from signing.verify import verify
@@ -128,3 +128,10 @@ def test_an_agency_off_the_list_may_still_seal_and_verifiers_are_told(own: Offic
 def test_names_are_compared_as_people_in_a_hurry_read_them() -> None:
     assert plain("UBND  Xã Đông-An") == plain("ubnd xa đông an") == "ubndxadongan"
     assert plain("Sở Y tế") != plain("Sở Ý") != plain("")
+
+
+def test_who_seals_with_a_new_certificate_that_is_not_listed_is_told_how_to_list_it(own: Office) -> None:
+    entry = roots.newest(own.directory).agencies[0]
+    trust = listed(own.directory, replace(entry, certificates=("0" * 64,), identifiers=(), anchor=""))
+    with pytest.raises(NotSealed, match=r"SIGNER_IMPERSONATES.*hoso trust agency add"):
+        replace(own, trust=trust).sealed()

@@ -27,7 +27,8 @@ from tests.signing import keys
 from tests.signing.keys import CODE
 from tests.signing.office import AGENCY, Office, now, open_office
 from tests.signing.peers import Answer, Asked, Peer, peer
-from workers.jobs.keys import refresh_revocation
+from workers.jobs.keys import cached_revocation, refresh_revocation
+from workers.jobs.seals import relied_on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -244,6 +245,22 @@ def test_lists_in_pem_are_read(listed: Place) -> None:
     assert [one.state for one in listed.refresh()] == ["new"]
 
 
+def test_a_list_laid_there_by_hand_may_be_pem_and_rubbish_is_told(listed: Place) -> None:
+    directory = listed.office.directory
+    listed.refresh()
+    for path in (directory / "revocation").glob("*.crl"):
+        path.unlink()
+    made = x509.load_der_x509_crl((directory / "intermediate.crl").read_bytes())
+    (directory / "intermediate.crl").unlink()
+    (directory / "revocation" / "theirs.crl").write_bytes(made.public_bytes(Encoding.PEM))
+    (directory / "revocation" / "rubbish.crl").write_bytes(b"<html>")
+    (directory / "revocation" / "folder.crl").mkdir()
+    office = replace(listed.office, key=load_key(directory, CODE), trust=relied_on(directory, now()))
+    assert office.verified(office.sealed()).verdict is Verdict.VALID
+    told = {row["about"].partition(":")[0]: row["fresh"] for row in cached_revocation(directory, now())}
+    assert told == {made.issuer.rfc4514_string(): True, "rubbish.crl": False, "folder.crl": False}
+
+
 def test_sealing_goes_on_while_the_cache_is_fresh_and_waits_when_it_is_stale(listed: Place) -> None:
     listed.refresh()
     assert revocation.fresh(listed.office.directory, now() + 29 * DAY)[0]
@@ -301,6 +318,12 @@ def test_rubbish_in_the_cache_is_as_good_as_nothing(listed: Place) -> None:
         path.write_bytes(path.read_bytes()[:100])
     assert revocation.cached(listed.office.directory) == ()
     assert [one.state for one in listed.refresh()] == ["new"]
+
+
+def test_a_note_that_is_no_certificate_stops_no_refresh(listed: Place) -> None:
+    revocation.watch(listed.office.directory, [])
+    (listed.office.directory / "revocation" / "rubbish.cer").write_bytes(b"<html>")
+    assert [row["state"] for row in refresh_revocation(listed.office.directory, now())] == ["new"]
 
 
 def test_an_authority_that_nobody_asks_any_more_is_asked_about_until_its_certificate_ends(

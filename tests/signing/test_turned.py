@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ TURNS = (0, 90, 180, 270)
 SEEN = (595.0, 842.0)
 OFFSET = (30.0, -50.0)
 DPI = 100
+SHOWN_AT = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
 
 def turned(turn: int, seen: tuple[float, float] = SEEN) -> bytes:
@@ -164,3 +166,47 @@ def test_a_page_whose_size_or_turn_is_none_is_refused_by_its_code(
         pdf.save(file)
     with pytest.raises(NotSealed, match="FORMAT_FAILURE"):
         office.sealed(file.getvalue())
+
+
+def in_units(pdf: bytes, unit: float) -> bytes:
+    """The same papers to who prints them, in coordinates whose unit is so many points."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            page.obj.UserUnit = unit
+            page.MediaBox = Array([float(edge) / unit for edge in page.mediabox])
+            page.contents_add(opened.make_stream(b"q %g 0 0 %g 0 0 cm" % (1 / unit, 1 / unit)), prepend=True)
+            page.contents_add(opened.make_stream(b"Q"))
+        out = io.BytesIO()
+        opened.save(out, **pikepdf.pdfa.resolve_save_kwargs("2b", deterministic_id=True, min_version="1.7"))
+    return out.getvalue()
+
+
+def _printed(pdf: bytes, unit: float) -> np.ndarray:
+    """The first page's ink as printed; pdfium leaves the unit out, so it is drawn so much larger."""
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    return (
+        np.asarray(document[0].render(scale=unit * DPI / 72, may_draw_forms=True).to_pil().convert("L")) < 140
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_marks_have_their_size_on_paper_whatever_the_pages_unit(office: Office, turn: int) -> None:
+    size, box = mark_size(office.key.agency_name), (0.0, 0.0, 0.0, 0.0)
+    found = []
+    for unit in (1.0, 3.0):
+        plain = in_units(paper(size=SEEN, rotate=turn), unit)
+        sheet = Sheet.of((0, 0, SEEN[0] / unit, SEEN[1] / unit), None, turn, unit)
+        width, height = sheet.size
+        box = (width - 10 - size[0], height - 10 - size[1], width - 10, height - 10)
+        mark = Mark(office.key.agency_name, SHOWN_AT, sheet.on_page(box))
+        original = seal(
+            plain, key=office.key, timestamper=office.timestamper, trust=office.trust, mark=mark, at=office.clock()
+        ).pdf  # fmt: skip
+        copy = office.certified(office.draft(original))
+        assert office.verified(copy).verdict is Verdict.VALID
+        found.append((_printed(original, unit), _printed(copy, unit)))
+    for plain, unit_3 in zip(*found, strict=True):
+        assert abs(np.subtract(plain.shape, unit_3.shape)).max() <= 2
+        rows, columns = min(plain.shape[0], unit_3.shape[0]), min(plain.shape[1], unit_3.shape[1])
+        assert _alike(plain[:rows, :columns], unit_3[:rows, :columns]) > 0.7

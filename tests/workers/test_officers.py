@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from archive.errors import Problem
 from ingest.inspection import Captured, Limits
-from signing import anchor_changes, keyring, pki
+from signing import anchor_changes, anchors, keyring, pki
 from signing.anchor_changes import Author
 from signing.certification import CERTIFIER
 from signing.report import SealReport, Verdict
@@ -32,6 +32,7 @@ from workers.jobs.captures import capture
 from workers.jobs.keys import describe, describe_all, enrol, refresh_revocation
 from workers.jobs.seals import issue_copy
 from workers.jobs.values import Stated
+from workers.patience import MENDABLE
 
 OFFICER = "Nguyễn Thị Phượng"
 LIMITS = Limits(100, 200, 100, 120, 100)
@@ -166,6 +167,17 @@ def test_a_personal_certificate_is_looked_at_before_each_signature(
     if case == "revoked":
         pki.revoke(earnest.directory, x509.load_pem_x509_certificate(made).serial_number, now())
     refused_everywhere(earnest, tmp_path, code)
+
+
+def test_whose_root_is_not_trusted_any_more_cannot_sign_and_is_told_so(earnest: Office) -> None:
+    in_pem_file(earnest, OFFICER)
+    root = anchors.versions(earnest.directory)[-1].anchors[0]
+    ended = anchor_changes.with_terms(root.sha256, lambda one: replace(one, until=now() - timedelta(days=1)))
+    anchor_changes.change(earnest.directory, Author("test", now()), "end", ended)
+    with pytest.raises(Problem) as caught:
+        enrol(earnest.directory, CODE, AGENCY, OFFICER, now())
+    assert caught.value.code == "ANCHOR_NOT_IN_FORCE" and caught.value.code in MENDABLE
+    assert describe(earnest.directory, CODE, now(), False)["fault"]["code"] == "ANCHOR_NOT_IN_FORCE"
 
 
 def test_an_officer_whose_certificate_is_not_in_the_agencys_entry_is_told_before_anything_is_signed(

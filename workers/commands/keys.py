@@ -57,12 +57,14 @@ def refresh(out: Console) -> None:
 
 
 def show_cache(out: Console) -> None:
-    """What is in the cache. Exit 1 when something has run out."""
+    """What is in the cache. Exit 1 when something has run out or cannot be read."""
     settings, children = _at_hand()
     rows: list[dict[str, Any]] = children.run(
         settings.file_seconds, KEYS, "cached_revocation", settings.keys, system_clock()
     )
-    text = [f"{'✓' if one['fresh'] else '✗'} {one['kind']:4} {one['until']} {one['about']}" for one in rows]
+    text = [
+        f"{'✓' if one['fresh'] else '✗'} {one['kind']:4} {one['until'] or '–'} {one['about']}" for one in rows
+    ]
     out.answer(
         {"cache": rows},
         lambda: "\n".join(text) or "trống / empty",

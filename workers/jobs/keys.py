@@ -12,7 +12,8 @@ from asn1crypto import x509
 from pyhanko_certvalidator.authority import CertTrustAnchor
 
 from signing import authorities, keyfile, keyring, officers, pki, revocation
-from signing.checks.entitlement import entitlement
+from signing.answers import under
+from signing.checks.entitlement import REMEDY, entitlement
 from signing.errors import NotSealed
 from signing.finish import finished
 from signing.fitness import fresh_context, path_in_force
@@ -91,8 +92,9 @@ def _fault(fault: NotSealed) -> dict[str, str]:
 
 
 def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: datetime) -> None:
-    """Raises NotSealed: the certificate may not sign now, or what it signs would count as a stranger's under the
-    agency's name (officers' certificates stand in their agency's entry, docs/verification.md)."""
+    """Raises NotSealed: the certificate may not sign now, its root is not trusted for that now, or what it signs would
+    count as a stranger's under the agency's name (officers' certificates stand in their agency's entry,
+    docs/verification.md)."""
     own = x509.Certificate.load(certificate)
     scheme_for(own)  # a weak one would be refused when it is opened: it is told before that
     pki.refresh_crls(keys, at)
@@ -100,9 +102,12 @@ def _may_sign(certificate: bytes, chain: tuple[bytes, ...], keys: Path, at: date
     path = finished(path_in_force(certificate, chain, fresh_context(trust, at), at))
     anchor = path.trust_anchor
     root = anchor.certificate.sha256.hex() if isinstance(anchor, CertTrustAnchor) else ""
+    terms = next((one for one in trust.anchors if one.sha256 == root), None)
+    if terms is not None and not terms.accepts("sign", at, at):
+        raise NotSealed("ANCHOR_NOT_IN_FORCE", terms.name)
     code, detail = entitlement(own, root, at, "", trust)
     if code == "SIGNER_IMPERSONATES":
-        raise NotSealed(code, f"{detail}; hoso trust agency add … --certificate")
+        raise NotSealed(code, f"{detail}; {REMEDY}")
 
 
 def _certificate(der: bytes, at: datetime) -> dict[str, Any]:
@@ -140,8 +145,15 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
         witnesses, silent = authorities.certificates(keys, at)
     except NotSealed as fault:
         witnesses, silent = (), (str(fault),)
-    revocation.watch(keys, witnesses)
-    outcomes = revocation.refresh(keys, [*wanted, *witnesses, *revocation.watched(keys, at)], at)
+    # over plain http anybody may answer in an authority's place, and bring addresses of his choice
+    ours = under([*known.intermediates, *witnesses, *revocation.watched(keys, at)], known.roots)
+    revocation.watch(keys, [one for one in witnesses if one in ours])
+    outcomes = revocation.refresh(keys, [*wanted, *ours], at)
+    strangers = [one for one in witnesses if one not in ours and one not in known.roots]
+    silent += tuple(
+        f"{x509.Certificate.load(one).subject.human_friendly}: leads to no root of the trust store"
+        for one in strangers
+    )
     rows = [_source(asdict(one)) for one in outcomes]
     return rows + [
         {"kind": "", "url": "", "about": "", "state": "failed", "until": None, "why": why}
@@ -150,13 +162,18 @@ def refresh_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
 
 
 def cached_revocation(keys: Path, at: datetime) -> list[dict[str, Any]]:
-    """What is in the cache, and whether it holds."""
-    return [
+    """What is in the cache, and whether it holds; what cannot be read never does."""
+    rows = [
         {
             "kind": one.name.rpartition(".")[2], "about": one.about, "since": one.since.isoformat(),
             "until": one.until.isoformat(), "fresh": at < one.until,
         }
         for one in revocation.cached(keys)
+    ]  # fmt: skip
+    return rows + [
+        {"kind": name.rpartition(".")[2], "about": f"{name}: không đọc được / cannot be read", "since": None,
+         "until": None, "fresh": False}
+        for name in revocation.unreadable(keys)
     ]  # fmt: skip
 
 
