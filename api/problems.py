@@ -241,12 +241,7 @@ def teller(prefix: str, page: Callable[[Request, Problem, int], Response]) -> Te
         if isinstance(error, Problem):
             return answer(name, error, status_of(error))
         if isinstance(error, IllegalMove):
-            why = Problem(
-                "ILLEGAL_MOVE",
-                f"Không thể «{error.act}» khi đang ở {error.state}",
-                f"{error.act} is not possible in state {error.state}",
-            )
-            return answer(name, why, 409)
+            return answer(name, Problem("ILLEGAL_MOVE", error.vi, error.en), 409)
         if isinstance(error, RequestValidationError):
             wrong = [
                 WrongValue(where=".".join(map(str, one["loc"]))[:200], why=str(one["msg"])[:200])
