@@ -130,7 +130,7 @@ def extend(
         day = law.days.later(before, days)
         asked.extended_days += days
     else:
-        if not agreement.strip() or until <= before or not law.days.is_working(until):
+        if days or not agreement.strip() or until <= before or not law.days.is_working(until):
             raise _bad_extension(rule.extension_days)
         day = until
         asked.agreement = agreement.strip()

@@ -165,7 +165,7 @@ def test_the_deadline_is_put_off_within_the_law_or_by_agreement(database: Databa
         assert extend(1).due_at == datetime(2026, 3, 3, 17, tzinfo=VIETNAM)
         assert extend(1).due_at == datetime(2026, 3, 4, 17, tzinfo=VIETNAM)
         for wrong in ((1, None, ""), (0, None, ""), (0, date(2026, 3, 9), ""), (0, date(2026, 3, 8), "VB 1"),
-                      (0, date(2026, 3, 4), "VB 1")):  # fmt: skip
+                      (0, date(2026, 3, 4), "VB 1"), (1, date(2026, 3, 9), "VB 1")):  # fmt: skip
             with pytest.raises(Problem) as bad:
                 extend(*wrong)
             assert bad.value.code == "BAD_EXTENSION"
