@@ -15,9 +15,10 @@ from archive.copy_rules import MOST_COPIES, MOST_USES, Capacity, Limits, Relatio
 from archive.lifecycle import CopyState
 from archive.printed import printed
 from archive.tables import Copy
+from archive.written import MOST_NAME
 from signing.selection import MOST_REGIONS
 
-Optional = Annotated[str, Field(max_length=200)]
+Optional = Annotated[str, Field(max_length=MOST_NAME)]
 
 
 class RequesterBody(Asked):

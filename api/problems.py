@@ -136,7 +136,7 @@ STATUS: Mapping[str, int] = {
     "BAD_TIME": 422, "NO_SUCH_SIGNATURE": 404, "NOT_PDF": 422, "FORMAT_FAILURE": 422, "ENCRYPTED": 422,
     "HYBRID_XREF": 422, "XFA_FORM": 422, "HASH_FAILURE": 422, "SIG_CRYPTO_FAILURE": 422, "COVERAGE_INCOMPLETE": 422,
     "BAD_LIMITS": 422, "UNKNOWN_GROUND": 422, "PAPER_NOT_PRESENTED": 422, "CERTIFIER_MISSING": 422,
-    "BAD_EXTENSION": 422,
+    "BAD_EXTENSION": 422, "BAD_TEXT": 422, "REQUESTER_MISSING": 422,
     "BAD_REPLACEMENT": 422, "ANSWER_ABOUT_WHAT": 422, "USED_BY_WHOM": 422, "UNKNOWN_REGISTER": 422, "BAD_MONTH": 422,
     "VOLUME_EMPTY": 409, "COPY_EXPIRED": 409, "COPY_USED_UP": 409, "COPY_REVOKED": 409, "COPY_REPLACED": 409,
     "COPY_IN_HAND": 409, "COPY_OTHER_RECIPIENT": 409, "COPY_OTHER_PURPOSE": 409, "BAD_LAW": 500,
@@ -241,12 +241,7 @@ def teller(prefix: str, page: Callable[[Request, Problem, int], Response]) -> Te
         if isinstance(error, Problem):
             return answer(name, error, status_of(error))
         if isinstance(error, IllegalMove):
-            why = Problem(
-                "ILLEGAL_MOVE",
-                f"Không thể «{error.act}» khi đang ở {error.state}",
-                f"{error.act} is not possible in state {error.state}",
-            )
-            return answer(name, why, 409)
+            return answer(name, Problem("ILLEGAL_MOVE", error.vi, error.en), 409)
         if isinstance(error, RequestValidationError):
             wrong = [
                 WrongValue(where=".".join(map(str, one["loc"]))[:200], why=str(one["msg"])[:200])

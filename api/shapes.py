@@ -7,13 +7,15 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from archive.written import MOST_NAME, MOST_REASON
+
 _EDGE = r"[^\s\x00-\x1f\x7f-\x9f]"
 _INSIDE = r"[^\x00-\x1f\x7f-\x9f]"
 LINE = rf"^{_EDGE}({_INSIDE}*{_EDGE})?$"
 """One line of text: no control characters, no white space at its ends."""
 
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
-LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=LINE)]
+Text = Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=LINE)]
+LongText = Annotated[str, Field(min_length=1, max_length=MOST_REASON, pattern=LINE)]
 AgencyCode = Annotated[str, Field(max_length=35, pattern=r"^[A-Y][0-9]{2}(\.[A-Y0-9]{2,3})*$")]
 DocumentId = Annotated[str, Path(max_length=20, pattern=r"^doc-[0-9a-z]{12}$")]
 CopyId = Annotated[str, Path(max_length=20, pattern=r"^copy-[0-9a-z]{12}$")]

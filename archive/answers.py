@@ -17,6 +17,7 @@ from archive.identifiers import Entropy, new_id
 from archive.lifecycle import Act
 from archive.lists import Sight, behind
 from archive.tables import Agency
+from archive.written import MOST_NAME, MOST_REASON, check_lines
 
 
 def no_entry(
@@ -24,7 +25,9 @@ def no_entry(
     holder: str | None = None,
 ) -> WrittenAnswer:  # fmt: skip
     """Answer that no register has what was asked for; kept in the history. ``holder``: the requester's personal number
-    or tax code, under which they see the answer. Raises Problem ANSWER_ABOUT_WHAT, BAD_HOLDER."""
+    or tax code, under which they see the answer. Raises Problem ANSWER_ABOUT_WHAT, BAD_HOLDER, BAD_TEXT."""
+    check_lines(MOST_NAME, requester=requester)
+    check_lines(MOST_REASON, about=about)
     if not requester.strip() or not about.strip():
         raise Problem(
             "ANSWER_ABOUT_WHAT", "Nêu người yêu cầu và giấy tờ được hỏi", "Name the requester and the paper"

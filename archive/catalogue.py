@@ -15,7 +15,7 @@ from archive.clock import VIETNAM
 from archive.copy_rows import CopyRequest
 from archive.copy_rules import CopyBasis
 from archive.errors import Problem
-from archive.lifecycle import Standing
+from archive.lifecycle import Act, Standing
 from archive.printed import printed
 from archive.tables import Agency, Copy, Document, Event, Page, Refusal, Scan, Step
 
@@ -193,7 +193,8 @@ def _ours(
 
 def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOurs | None:
     """How the copy stands that an offline statement names (issuer, form, number, the original's digest); None when no
-    copy of ours is this one. Of several with one number and original, in different years, the newest."""
+    copy of ours is this one. Numbers such as ``01/01-SCT/BS`` come again every year, also for one original: of several,
+    the first to be entered after the statement was signed."""
     original = evidence.original_of(session, str(told["original_sha256"]))
     query = (
         select(Copy, Document, CopyRequest)
@@ -201,15 +202,25 @@ def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOu
         .join(Agency, Agency.id == Document.agency_id)
         .outerjoin(CopyRequest, CopyRequest.copy_id == Copy.id)
         .where(
-            Agency.code == told["issuer"], Copy.basis == str(told["form"]).lower(), Copy.number.is_not(None),
+            Agency.code == told["issuer"], Copy.basis == str(told["form"]).lower(), Copy.file_sha256.is_not(None),
             Document.sealed_sha256 == original,
         )
-        .order_by(Copy.year.desc())
     )  # fmt: skip
-    for copy, of, asked in session.execute(query):
-        if printed(copy, asked) == told["number"]:
-            return _ours(session, "copy", copy.id, of, standings.of_copy(session, copy, of, at))
-    return None
+    numbered = [row for row in session.execute(query) if printed(row[0], row[2]) == told["number"]]
+    entered = _entered(session, numbered[0][1]) if numbered else {}
+    signed = datetime.fromisoformat(told["issued_at"])
+    # The statement is signed in the step whose end enters the copy, so no other copy of its number lies between.
+    after = [row for row in numbered if row[0].id in entered and entered[row[0].id] >= signed]
+    if not after:
+        return None
+    copy, of, _ = min(after, key=lambda row: entered[row[0].id])
+    return _ours(session, "copy", copy.id, of, standings.of_copy(session, copy, of, at))
+
+
+def _entered(session: Session, of: Document) -> dict[str, datetime]:
+    """When each issued copy of the record was entered: the history says."""
+    query = select(Event).where(Event.subject == of.id, Event.act == Act.ISSUE_COPY.value)
+    return {event.details["copy"]: event.at for event in session.scalars(query)}
 
 
 def originals_of_extract(session: Session, sha256: str) -> tuple[str, ...]:

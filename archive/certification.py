@@ -19,6 +19,7 @@ from archive.identifiers import Entropy
 from archive.lifecycle import Act, CopyState, IllegalMove
 from archive.lists import Sight, visible
 from archive.tables import Copy, Document
+from archive.written import MOST_NAME, MOST_REASON, check_lines
 
 OPEN = (CopyState.REQUESTED.value, CopyState.GRANTED.value)
 """Asked for and not handed out yet."""
@@ -44,8 +45,8 @@ def grant(
     """The officer compared the paper original: the copy is granted with its number, or refused on the grounds ticked.
 
     Raises Problem PAPER_NOT_PRESENTED, CERTIFIER_MISSING or, of an extract, EXTRACT_OF_WHAT (nothing is decided yet),
-    UNKNOWN_GROUND; IllegalMove when it is decided already. A record that lost its force meanwhile is refused with
-    that reason.
+    UNKNOWN_GROUND, BAD_TEXT; IllegalMove when it is decided already. A record that lost its force meanwhile is
+    refused with that reason.
     """
     _open(session, copy, document, Act.GRANT_COPY)
     if CopyBasis(copy.basis) is CopyBasis.EXTRACT:
@@ -78,7 +79,8 @@ def refuse(
     at: datetime,
 ) -> Copy:  # fmt: skip
     """Refuse on grounds of the closed list (NĐ 23/2015/NĐ-CP Đ.22); an extract in words, with the reason as ``note``.
-    Raises Problem UNKNOWN_GROUND, REASON_MISSING, IllegalMove."""
+    Raises Problem UNKNOWN_GROUND, REASON_MISSING, BAD_TEXT, IllegalMove."""
+    check_lines(MOST_NAME, note=note)
     _open(session, copy, document, Act.REFUSE_COPY)
     is_extract = CopyBasis(copy.basis) is CopyBasis.EXTRACT
     why = extract_refusal(grounds, note) if is_extract else refusal(grounds, note)
@@ -91,8 +93,10 @@ def refuse(
 def give_up(session: Session, copy: Copy, document: Document, reason: str, agent: str, at: datetime) -> Copy:
     """Nobody makes the granted copy any more, and nobody waits for its key: its number is void with the reason (CC-07).
 
-    Raises Problem COPY_IN_HAND while a worker makes it; IllegalMove when it is not granted, or issued already.
+    Raises Problem COPY_IN_HAND while a worker makes it, BAD_TEXT; IllegalMove when it is not granted, or issued
+    already.
     """
+    check_lines(MOST_REASON, reason=reason)
     history.head(session, document.agency_id)
     session.refresh(copy)
     if copy.state != CopyState.GRANTED.value:
@@ -113,7 +117,8 @@ def extend(
     at: datetime, law: CopyLaw | None = None,
 ) -> CopyRequest:  # fmt: skip
     """Put the deadline off: by working days within the law's limit, or to a day that the requester agreed to in
-    writing (CC-02). From then on there is an appointment slip. Raises Problem BAD_EXTENSION, IllegalMove."""
+    writing (CC-02). From then on there is an appointment slip. Raises Problem BAD_EXTENSION, BAD_TEXT, IllegalMove."""
+    check_lines(MOST_NAME, agreement=agreement)
     law = law or shipped_law()
     _open(session, copy, document, Act.EXTEND_COPY)
     asked = session.get_one(CopyRequest, copy.id)
@@ -125,7 +130,7 @@ def extend(
         day = law.days.later(before, days)
         asked.extended_days += days
     else:
-        if not agreement.strip() or until <= before or not law.days.is_working(until):
+        if days or not agreement.strip() or until <= before or not law.days.is_working(until):
             raise _bad_extension(rule.extension_days)
         day = until
         asked.agreement = agreement.strip()

@@ -29,6 +29,7 @@ from archive.lifecycle import Act, CopyState, IllegalMove, Standing, move_copy
 from archive.standings import judged as standing
 from archive.standings import of_copy
 from archive.tables import Copy, Document, Step
+from archive.written import MOST_NAME, MOST_REASON, check_lines
 
 __all__ = ["CopyBasis", "standing", "why_not"]
 
@@ -52,10 +53,11 @@ def request(
     A granted copy's ``issue`` step is due. With ``request_key`` the same request gives the same copy. ``extract`` says
     what an EXTRACT shows and hides, or in words what is ``wanted`` of it: then it waits for
     ``certification.grant_extract``. One without a requester the office makes for its own ends.
-    Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, UNKNOWN_GROUND,
-    EXTRACT_OF_WHAT when an extract says not what it shows, or another copy does.
+    Raises Problem REQUEST_KEY_USED when the key came with another request before, BAD_LIMITS, BAD_TEXT,
+    REQUESTER_MISSING, UNKNOWN_GROUND, EXTRACT_OF_WHAT when an extract says not what it shows, or another copy does.
     """
     law = law or shipped_law()
+    check_lines(MOST_NAME, recipient=recipient, purpose=purpose)
     check_wish(wish, at.astimezone(VIETNAM).date())
     if (basis is CopyBasis.EXTRACT) != (extract is not None) or (
         extract is not None and not any(extract.values())
@@ -121,9 +123,11 @@ def certified(
     session: Session, copy: Copy, document: Document, refused: Problem | None, found: Certification | None,
     agent: str, at: datetime, entropy: Entropy, law: CopyLaw | None = None,
 ) -> Copy:  # fmt: skip
-    """The officer decides on a copy that waited: granted, or refused for ``refused`` or what was found."""
+    """The officer decides on a copy that waited: granted, or refused for ``refused`` or what was found. Raises Problem
+    BAD_TEXT, UNKNOWN_GROUND."""
     asked = session.get_one(CopyRequest, copy.id)
     if found is not None:
+        check_lines(MOST_NAME, certifier=found.certifier, certifier_title=found.certifier_title)
         asked.presented_on = found.presented_on
         asked.certifier, asked.certifier_title = found.certifier, found.certifier_title
         asked.grounds = list(found.grounds)
@@ -237,7 +241,8 @@ def issued(
 
 
 def revoke(session: Session, copy: Copy, document: Document, agent: str, at: datetime, reason: str) -> None:
-    """Take an issued copy's force away; its number stays. Raises IllegalMove, Problem CHANGED_MEANWHILE."""
+    """Take an issued copy's force away; its number stays. Raises IllegalMove, Problem CHANGED_MEANWHILE, BAD_TEXT."""
+    check_lines(MOST_REASON, reason=reason)
     act(session, copy, document, Act.REVOKE_COPY, agent, at, {"reason": reason})
     copy.reason = {"code": "REVOKED", "vi": reason, "en": reason}
 
@@ -246,7 +251,8 @@ def replace(
     session: Session, copy: Copy, document: Document, by: Copy, agent: str, at: datetime, reason: str
 ) -> None:
     """Another issued copy of the same record, in force, takes this one's place. Raises Problem BAD_REPLACEMENT,
-    IllegalMove."""
+    BAD_TEXT, IllegalMove."""
+    check_lines(MOST_REASON, reason=reason)
     history.head(session, document.agency_id)
     session.refresh(by)
     issued_too = (

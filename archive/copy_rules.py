@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from archive.errors import Problem
 from archive.folding import fold
+from archive.written import MOST_NAME, check_lines
 
 MOST_COPIES, MOST_USES = 1000, 10_000
 
@@ -134,8 +135,6 @@ def entitled(
     requester: Requester, basis: CopyBasis, holder_name: str, holder_ids: Collection[str]
 ) -> Problem | None:
     """Why the requester may not have the copy, or None (V-25). ``holder_ids``: numbers the record is made out to."""
-    if not requester.name.strip():
-        return _fault("REQUESTER_MISSING", "Phải nêu họ tên người yêu cầu", "Name who asks")
     if basis is CopyBasis.ORIGINAL:
         # Whoever holds the original may have it certified (Đ.5): the paper itself is looked at, not the person.
         return None
@@ -250,7 +249,15 @@ def extract_refusal(grounds: Collection[str], note: str) -> Problem:
 
 
 def check_wish(wish: Wish, at: date) -> None:
-    """Raises Problem BAD_LIMITS for numbers or days that make no sense."""
+    """Raises Problem BAD_LIMITS for numbers or days that make no sense, REQUESTER_MISSING, BAD_TEXT."""
+    check_lines(MOST_NAME, wanted_anyway=wish.wanted_anyway)
+    if (who := wish.requester) is not None:
+        if not who.name.strip():
+            raise _fault("REQUESTER_MISSING", "Phải nêu họ tên người yêu cầu", "Name who asks")
+        check_lines(
+            MOST_NAME, requester=who.name, identity=who.identity, power=who.power, relation_proof=who.relation_proof,
+            death_proof=who.death_proof,
+        )  # fmt: skip
     limits = wish.limits
     wrong = not 1 <= wish.quantity <= MOST_COPIES
     wrong |= limits.most_uses is not None and not 1 <= limits.most_uses <= MOST_USES

@@ -21,6 +21,7 @@ from archive.lifecycle import STEP_AFTER, Act, IllegalMove, Standing, State, mov
 from archive.roles import Role
 from archive.standings import of_record
 from archive.tables import Agency, Batch, Document, Page, Refusal, ScannedPage, Step
+from archive.written import MOST_REASON, check_lines
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,9 @@ def approve(
 def revoke(session: Session, document: Document, agent: str, at: datetime, reason: str) -> None:
     """Take a held record's force away. It stays kept and can be looked up (NĐ 45/2020, domain.md R45-06).
 
-    Raises IllegalMove, also when someone else took it away since the document was loaded.
+    Raises IllegalMove, also when someone else took it away since the document was loaded, Problem BAD_TEXT.
     """
+    check_lines(MOST_REASON, reason=reason)
     session.refresh(document, with_for_update={"key_share": True})
     if document.standing == Standing.REVOKED.value:
         raise IllegalMove(Standing.REVOKED, Act.REVOKE_RECORD)
@@ -250,8 +252,10 @@ def replace(
 ) -> None:
     """Another held record of the agency takes this one's place; this one stays kept and is told as replaced.
 
-    Raises IllegalMove (it is revoked or replaced), Problem BAD_REPLACEMENT (``by`` is not held and in force here).
+    Raises IllegalMove (it is revoked or replaced), Problem BAD_REPLACEMENT (``by`` is not held and in force here),
+    BAD_TEXT.
     """
+    check_lines(MOST_REASON, reason=reason)
     for one in sorted((document, by), key=lambda one: one.id):  # two that would replace each other take turns
         session.refresh(one, with_for_update={"key_share": True})
     if document.standing in (Standing.REVOKED.value, Standing.REPLACED.value):

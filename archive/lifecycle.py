@@ -121,10 +121,13 @@ STEP_AFTER: dict[State, str] = {State.RECEIVED: "read", State.APPROVED: "seal", 
 
 
 class IllegalMove(Exception):
-    """The act is not possible from where the document or copy stands."""
+    """The act is not possible from where the document or copy stands; said in both languages."""
 
     def __init__(self, state: StrEnum, act: Act) -> None:
-        super().__init__(f"{act} is not possible in state {state}")
+        vi, en = ("bản sao", "the copy") if isinstance(state, CopyState) else ("hồ sơ", "the document")
+        self.vi = f"Không thể thực hiện «{act}» khi {vi} ở trạng thái {state}"
+        self.en = f"{act} is not possible: {en} is in state {state}"
+        super().__init__(self.en)
         self.state, self.act = state, act
 
 

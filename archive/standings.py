@@ -81,13 +81,14 @@ def of_record(session: Session, document: Document, at: datetime) -> Stands:
 
 def of_copy(session: Session, copy: Copy, document: Document, at: datetime) -> Stands:
     """How the copy stands at ``at``: taken back or replaced itself, fallen with its record, past its own last day, or
-    used as often as it may be."""
+    used as often as it may be. Of a replaced copy of a revoked record the record is told: it weighs more."""
     agency = session.get_one(Agency, document.agency_id).name
-    if copy.state in FALLEN:
+    behind = of_record(session, document, at)
+    replaced = copy.state == CopyState.REPLACED.value
+    if copy.state in FALLEN and not (replaced and behind.standing is Standing.REVOKED):
         reason = copy.reason or {}
         since = _fallen_at(session, copy)
         return Stands(FALLEN[copy.state], "copy", since, agency, reason.get("vi", ""), reason.get("en", ""))
-    behind = of_record(session, document, at)
     if behind.standing is not Standing.VALID:
         return behind
     asked = session.get(CopyRequest, copy.id)

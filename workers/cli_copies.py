@@ -104,18 +104,18 @@ def grant(
 @request.command()
 def refuse(
     copy: Copy,
-    ground: Annotated[
-        list[str], typer.Option("--ground", help="Code of the closed list (docs/api.md); may repeat.")
-    ],
     who: Who,
-    note: Annotated[str, typer.Option(help="What else the requester should know.")] = "",
+    ground: Annotated[
+        list[str] | None, typer.Option("--ground", help="Code of the closed list (docs/api.md); may repeat.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="What else the requester should know; of an extract: why.")] = "",
     json: Json = False,
 ) -> None:
-    """Refuse certification on grounds of the law."""
+    """Refuse certification on grounds of the law, or an extract in words."""
     from workers.commands import requesting
 
     with console(json) as out:
-        requesting.refuse(out, copy, ground, note, who)
+        requesting.refuse(out, copy, ground or (), note, who)
 
 
 @request.command()
@@ -182,7 +182,7 @@ def no_entry(
 @registers.command("print")
 def print_month(
     agency: Annotated[str, typer.Argument(help="Agency code.")],
-    kind: Annotated[str, typer.Argument(help="copies-register or copies-original.")],
+    kind: Annotated[str, typer.Argument(help="copies-register, copies-original or copies-own (extracts).")],
     month: Annotated[str, typer.Option(help="Such as 2026-11.")],
     file: Annotated[Path, typer.Option("--out", "-o", help="The PDF to write.")],
     json: Json = False,

@@ -74,10 +74,4 @@ def console(as_json: bool) -> Iterator[Console]:
         what = f"{error.strerror or error} {error.filename or ''}".strip()
         one.fail(Problem("SYSTEM_ERROR", f"Lỗi hệ thống: {what}", f"The system says: {what}"))
     except IllegalMove as illegal:
-        one.fail(
-            Problem(
-                "ILLEGAL_MOVE",
-                f"Không thể thực hiện «{illegal.act}» khi hồ sơ ở trạng thái {illegal.state}",
-                f"{illegal.act} is not possible in state {illegal.state}",
-            )
-        )
+        one.fail(Problem("ILLEGAL_MOVE", illegal.vi, illegal.en))

@@ -54,6 +54,7 @@ REGISTER: Words = {
     "records": ("Sổ văn bản số hóa", "Register of digitised papers"),
     "copies-register": ("Sổ cấp bản sao từ sổ gốc", "Register of copies from the register"),
     "copies-original": ("Sổ chứng thực bản sao từ bản chính", "Register of copies certified against the original"),
+    "copies-own": ("Sổ đăng ký bản sao (trích sao)", "Register of extracts"),
 }  # fmt: skip
 ENTRY: Words = {
     "reserved": ("Giữ số", "Reserved"),

@@ -267,11 +267,15 @@ def test_a_copy_held_up_by_a_key_says_why_to_its_agency_and_can_be_given_up(desk
     assert holder.get(address).json()["held_up"] is None
     page = officer.get(f"/copies/{made['id']}").text
     assert "Mã PIN không đúng." in page and "giữ nguyên số" in page and "again.js" not in page
+    assert "Chờ xử lý" in page and "Đang tạo" not in page
+    assert "1 copy, 1 page of the original" in officer.get(f"/copies/{made['id']}?lang=en").text
     assert officer.post(f"/copies/{made['id']}/void", data={"reason": ""}).status_code == 422
     officer.post(f"/copies/{made['id']}/void", data={"reason": "mất thiết bị"})
     given_up = officer.get(address).json()
     assert (given_up["state"], given_up["number"], given_up["held_up"]) == ("REFUSED", made["number"], None)
     assert "mất thiết bị" in given_up["reason"]["vi"]
+    late = officer.post(f"{address}/void", json={"reason": "x"}).json()
+    assert late["code"] == "ILLEGAL_MOVE" and "bản sao ở trạng thái REFUSED" in late["vi"]
     assert desk.staff(Role.REVIEWER).get("/parked").text.count("KEY_PASSPHRASE") == 0
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 
 import pytest
 
-from archive import catalogue, ledger
+from archive import catalogue, copies, ledger
+from archive.copies import CopyBasis
+from archive.copy_rules import Wish
 from archive.database import Database
 from archive.errors import Problem
 from archive.identifiers import new_id, verification_code
-from archive.lifecycle import State
+from archive.lifecycle import Standing, State
 from tests import world
 
 
@@ -73,6 +76,34 @@ def test_a_sealed_file_that_is_not_held_yet_is_not_ours(database: Database) -> N
         assert catalogue.one_of_ours(session, sealed.sealed_sha256 or "", world.NOON) is None
         found = catalogue.one_of_ours(session, held.sealed_sha256 or "", world.NOON)
         assert found is not None and (found.kind, found.identifier) == ("record", held.id)
+
+
+def test_a_number_that_comes_again_next_year_is_told_apart_by_when_its_statement_was_signed(
+    database: Database,
+) -> None:
+    next_year = datetime(2027, 1, 4, 9, tzinfo=world.VIETNAM)
+    with database.writing() as session:
+        document = world.a_document(session, world.an_agency(session), State.HELD)
+        made = []
+        for at in (world.NOON, next_year):
+            copy = world.a_copy_of(
+                session, document, at, basis=CopyBasis.ORIGINAL, wish=Wish(wanted_anyway="cần")
+            )
+            copies.issued(session, copy, document, world.digest(copy.id), world.digest("r"), world.CLERK, at)
+            made.append(copy)
+        copies.revoke(session, made[0], document, world.CLERK, next_year, "cấp sai")
+        told = {
+            "issuer": "H12.34", "form": "ORIGINAL", "number": "01/01-SCT/BS",
+            "original_sha256": document.sealed_sha256,
+        }  # fmt: skip
+        stands = []
+        for at in (world.NOON, next_year):
+            found = catalogue.copy_stated(session, {**told, "issued_at": at.isoformat()}, next_year)
+            assert found is not None
+            stands.append((found.identifier, found.standing))
+        later = {**told, "issued_at": (next_year + world.MINUTE).isoformat()}
+        assert catalogue.copy_stated(session, later, next_year) is None  # no copy of ours was made then
+    assert stands == [(made[0].id, Standing.REVOKED), (made[1].id, Standing.VALID)]
 
 
 def test_names_are_short_and_distinct_and_codes_can_be_read_aloud() -> None:

@@ -165,7 +165,7 @@ def test_the_deadline_is_put_off_within_the_law_or_by_agreement(database: Databa
         assert extend(1).due_at == datetime(2026, 3, 3, 17, tzinfo=VIETNAM)
         assert extend(1).due_at == datetime(2026, 3, 4, 17, tzinfo=VIETNAM)
         for wrong in ((1, None, ""), (0, None, ""), (0, date(2026, 3, 9), ""), (0, date(2026, 3, 8), "VB 1"),
-                      (0, date(2026, 3, 4), "VB 1")):  # fmt: skip
+                      (0, date(2026, 3, 4), "VB 1"), (1, date(2026, 3, 9), "VB 1")):  # fmt: skip
             with pytest.raises(Problem) as bad:
                 extend(*wrong)
             assert bad.value.code == "BAD_EXTENSION"
@@ -276,11 +276,49 @@ def test_no_entry_in_the_register_is_answered_in_writing(database: Database) -> 
             answers.no_entry(session, agency, "Trần Văn Bình", " ", CLERK, NOON, os.urandom)
 
 
+LONG = "x" * 201
+
+
 @pytest.mark.parametrize(
-    "wish",
-    [{"quantity": 0}, {"limits": Limits(most_uses=0)}, {"limits": Limits(valid_until=date(2026, 3, 1))}],
+    ("wish", "code"),
+    [
+        ({"quantity": 0}, "BAD_LIMITS"),
+        ({"limits": Limits(most_uses=0)}, "BAD_LIMITS"),
+        ({"limits": Limits(valid_until=date(2026, 3, 1))}, "BAD_LIMITS"),
+        ({"wanted_anyway": LONG}, "BAD_TEXT"),
+        ({"requester": Requester(Capacity.BEARER, " ")}, "REQUESTER_MISSING"),
+        ({"requester": Requester(Capacity.BEARER, LONG)}, "BAD_TEXT"),
+        ({"requester": Requester(Capacity.BEARER, "A", LONG)}, "BAD_TEXT"),
+        ({"requester": Requester(Capacity.BEARER, "A\nB")}, "BAD_TEXT"),
+    ],
 )
-def test_limits_without_sense_are_not_taken(database: Database, wish: dict[str, Any]) -> None:
-    with database.writing() as session, pytest.raises(Problem) as bad:
-        ask(session, held(session), **wish)
-    assert bad.value.code == "BAD_LIMITS"
+def test_a_request_without_sense_is_not_taken(database: Database, wish: dict[str, Any], code: str) -> None:
+    with database.writing() as session:
+        document = held(session)
+        with pytest.raises(Problem) as bad:
+            ask(session, document, **wish)
+        assert bad.value.code == code
+        assert session.scalars(select(Copy)).all() == []
+
+
+def test_what_an_officer_writes_is_a_line_of_bounded_length(database: Database) -> None:
+    with database.writing() as session:
+        agency = world.an_agency(session)
+        document = held(session, agency)
+        copy = ask(session, document)
+        given = (CLERK, NOON)
+        for act in (
+            lambda: grant(session, copy, Certification(DAY, LONG, "Chủ tịch")),
+            lambda: certification.refuse(session, copy, document, ["ORIGINAL_SECRET"], LONG, *given),
+            lambda: certification.extend(session, copy, document, 0, DAY, LONG, *given),
+            lambda: certification.give_up(session, copy, document, 5 * LONG, *given),
+            lambda: copies.revoke(session, copy, document, *given, 5 * LONG),
+            lambda: copies.replace(session, copy, document, copy, *given, 5 * LONG),
+            lambda: ledger.revoke(session, document, *given, 5 * LONG),
+            lambda: ledger.replace(session, document, document, *given, 5 * LONG),
+            lambda: answers.no_entry(session, agency, LONG, "giấy", *given, os.urandom),
+            lambda: answers.no_entry(session, agency, "A", 5 * LONG, *given, os.urandom),
+        ):
+            with pytest.raises(Problem) as bad:
+                act()
+            assert bad.value.code == "BAD_TEXT"

@@ -43,7 +43,6 @@ def refused(
         ("CCCD 001099012345", "Trần Văn Bình (tên cũ)", ""),  # the number says who it is
         ("CCCD 079085000001", NAME, "REQUESTER_NOT_HOLDER"),
         ("", "Lê Thị Khác", "REQUESTER_NOT_HOLDER"),
-        ("", " ", "REQUESTER_MISSING"),
     ],
 )
 def test_the_holder_is_told_by_number_or_else_by_name(identity: str, name: str, code: str) -> None:

@@ -151,6 +151,23 @@ def test_a_copy_falls_with_its_record_and_says_that_it_was_the_record(database: 
         )  # type: ignore[index]
 
 
+def test_of_a_revoked_record_no_copy_is_merely_replaced_and_a_revoked_one_keeps_its_own_reason(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        document = held(session)
+        gone, old, new = (issued(session, document) for _ in range(3))
+        copies.revoke(session, gone, document, CLERK, NOON, "sai người nhận")
+        copies.replace(session, old, document, new, CLERK, NOON, "thêm trang")
+        ledger.revoke(session, document, CLERK, NOON, "QĐ 9")
+        told = [stands(session, one) for one in (gone, old, new)]
+        assert [(one.standing, one.which, one.vi) for one in told] == [
+            (Standing.REVOKED, "copy", "sai người nhận"),
+            (Standing.REVOKED, "record", "QĐ 9"),
+            (Standing.REVOKED, "record", "QĐ 9"),
+        ]
+
+
 def test_only_a_held_record_in_force_takes_the_place_of_another(database: Database) -> None:
     with database.writing() as session:
         old, new, gone = (held(session) for _ in range(3))

@@ -103,9 +103,18 @@ def test_wrong_words_at_the_counter_are_told(office: Office, tmp_path: Path) -> 
         (("--capacity", "friend"), "BAD_REQUESTER"),
         (("--valid-until", "mai"), "BAD_DAY"),
         (("--valid-until", "2020-01-01"), "BAD_LIMITS"),
+        (("--requester", ""), "REQUESTER_MISSING"),
+        (("--identity", "1" * 201), "BAD_TEXT"),
     ):
         request = ("request", "add", document, "--basis", "register", "--requester", "A", *ASK, *wrong)
         assert office.json(*request, code=2)["error"]["code"] == code
+    extract = office.json("request", "add", document, "--basis", "extract", "--requester", "A", *ASK, code=2)[
+        "error"
+    ]
+    assert extract["code"] == "EXTRACT_OF_WHAT" and "hoso copy --basis extract" in extract["vi"]
+    assert office.json("copy", document, "--basis", "register", *ASK, "--as", "", code=2)["error"][
+        "code"
+    ] == ("WHO_MISSING")
     assert office.json("request", "revoke", "copy-x", "--reason", "x", "--as", "B", code=2)["error"][
         "code"
     ] == ("UNKNOWN_COPY")

@@ -22,6 +22,7 @@ from archive.store import HOLDINGS, WORK
 from archive.tables import Agency, Copy, Step
 from signing.selection import BadSelection, parse
 from workers.commands.looking import copy_as_dict
+from workers.commands.reviewing import name_of
 from workers.console import DONE, PARTLY, Console
 from workers.jobs import EXTRACTS, KEYS, SEALS
 from workers.steps import STEPS
@@ -37,6 +38,7 @@ def copy(
 ) -> None:  # fmt: skip
     """Issue a copy and write it to ``file``. ``certifier_title`` says that the paper original was compared by ``who``,
     who holds this office; ``show`` and ``hide`` what an extract is of."""
+    name_of(who)
     if not recipient.strip() or not purpose.strip():
         raise Problem(
             "COPY_FOR_WHAT",

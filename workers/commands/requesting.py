@@ -84,6 +84,8 @@ def grant(
     found = Certification(_day(presented), certifier, title)
     with shop.database.reading() as session:
         copy, document = _copy(session, copy_id)
+        if copy.basis == CopyBasis.EXTRACT.value:
+            raise _extract_elsewhere()
         agency = session.get_one(Agency, document.agency_id)
     if copy.state == CopyState.REQUESTED.value and presented.strip() and certifier.strip():
         may_certify(shop, agency, certifier)
@@ -94,7 +96,7 @@ def grant(
 
 
 def refuse(out: Console, copy_id: str, grounds: Sequence[str], note: str, who: str) -> None:
-    """The officer refuses on grounds of the closed list."""
+    """The officer refuses on grounds of the closed list; an extract for what ``note`` says."""
     name_of(who)
     database = open_database(Settings().database)
     with database.writing() as session:
@@ -217,11 +219,22 @@ def _limits(told: Mapping[str, Any]) -> Limits:
 
 def _basis(told: str) -> CopyBasis:
     try:
-        return CopyBasis(told)
+        basis = CopyBasis(told)
     except ValueError:
         raise Problem(
             "BAD_BASIS", "Loại bản sao: register, original", "The basis is register or original"
         ) from None
+    if basis is CopyBasis.EXTRACT:
+        raise _extract_elsewhere()
+    return basis
+
+
+def _extract_elsewhere() -> Problem:
+    return Problem(
+        "EXTRACT_OF_WHAT",
+        "Trích sao cấp bằng «hoso copy --basis extract» với --show, --hide, hoặc trên trang «Yêu cầu bản sao»",
+        "Extracts are issued by «hoso copy --basis extract» with --show, --hide, or on the page «Copy requests»",
+    )
 
 
 def _day(told: str) -> date | None:
