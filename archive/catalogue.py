@@ -191,6 +191,9 @@ def _ours(
     )
 
 
+CLOCK_PUT_BACK = timedelta(hours=1)
+
+
 def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOurs | None:
     """How the copy stands that an offline statement names (issuer, form, number, the original's digest); None when no
     copy of ours is this one. Numbers such as ``01/01-SCT/BS`` come again every year, also for one original: of several,
@@ -209,8 +212,11 @@ def copy_stated(session: Session, told: dict[str, Any], at: datetime) -> OneOfOu
     numbered = [row for row in session.execute(query) if printed(row[0], row[2]) == told["number"]]
     entered = _entered(session, numbered[0][1]) if numbered else {}
     signed = datetime.fromisoformat(told["issued_at"])
-    # The statement is signed in the step whose end enters the copy, so no other copy of its number lies between.
-    after = [row for row in numbered if row[0].id in entered and entered[row[0].id] >= signed]
+    # The statement is signed in the step whose end enters the copy, so no other copy of its number lies between; a
+    # clock that was put back in the step may have entered it a little before.
+    after = [
+        row for row in numbered if row[0].id in entered and entered[row[0].id] >= signed - CLOCK_PUT_BACK
+    ]
     if not after:
         return None
     copy, of, _ = min(after, key=lambda row: entered[row[0].id])

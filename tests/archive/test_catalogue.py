@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_a_number_that_comes_again_next_year_is_told_apart_by_when_its_statement
             found = catalogue.copy_stated(session, {**told, "issued_at": at.isoformat()}, next_year)
             assert found is not None
             stands.append((found.identifier, found.standing))
-        later = {**told, "issued_at": (next_year + world.MINUTE).isoformat()}
+        later = {**told, "issued_at": (next_year + timedelta(days=1)).isoformat()}
         assert catalogue.copy_stated(session, later, next_year) is None  # no copy of ours was made then
     assert stands == [(made[0].id, Standing.REVOKED), (made[1].id, Standing.VALID)]
 
