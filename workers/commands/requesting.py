@@ -208,8 +208,13 @@ def _requester(told: Mapping[str, str]) -> Requester:
     try:
         relation = Relation(told["relation"]) if told["relation"] else None
         return Requester(**{**told, "capacity": Capacity(told["capacity"]), "relation": relation})  # type: ignore[arg-type]
-    except ValueError as error:
-        raise Problem("BAD_REQUESTER", f"Tư cách hoặc quan hệ sai: {error}", f"Wrong: {error}") from None
+    except ValueError:
+        known = "holder, representative, heir, bearer", ", ".join(Relation)
+        raise Problem(
+            "BAD_REQUESTER",
+            f"Tư cách (--capacity): {known[0]}; quan hệ của người thừa kế (--relation): {known[1]}",
+            f"The capacity is one of: {known[0]}; an heir's relation one of: {known[1]}",
+        ) from None
 
 
 def _limits(told: Mapping[str, Any]) -> Limits:
