@@ -73,9 +73,8 @@ def client(seconds: float, ca_file: Path | None = None) -> httpx2.Client:
     except (OSError, ssl.SSLError) as error:
         raise NotSealed("KEY_UNREADABLE", f"{ca_file}: {error}") from error
     line = httpx2.HTTPTransport(verify=trusted, trust_env=False)
-    pool: Any = (
-        line._pool
-    )  # httpx2 lets nobody say by what connections are made; a test sees that this still does
+    # httpx2 lets nobody say by what connections are made; a test sees that this still does
+    pool: Any = line._pool
     pool._network_backend = _Line(pool._network_backend)
     return httpx2.Client(timeout=seconds, transport=line, trust_env=False, follow_redirects=False)
 
