@@ -32,6 +32,7 @@ QUALITY = 90
 WHITE = 255
 
 Mask = npt.NDArray[np.bool_]
+Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -149,10 +150,7 @@ def _flattened(pdf: bytes) -> bytes:
 def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
     width, height = page.get_size()
     dpi, bilevel = _resolution(page, width, height)
-    image = page.render(scale=dpi / 72).to_pil().convert("RGB")
-    red, green, blue = (np.asarray(one, dtype=np.int16) for one in image.split())
-    grey = int(max(np.abs(red - green).max(), np.abs(green - blue).max())) <= GREY_NOISE
-    pixels = np.array(image.convert("L") if grey else image)
+    pixels = np.array(page.render(scale=dpi / 72).to_pil().convert("RGB"))
     show, hide = _shares(part.show, width, height), _shares(part.hide, width, height)
     hidden = hidden_pixels(pixels.shape[0], pixels.shape[1], show, hide)
     if hidden.all():
@@ -160,11 +158,17 @@ def _drawn(page: pypdfium2.PdfPage, part: Part) -> Drawn:
     pixels[hidden] = WHITE
     pixels[_frame(hidden, max(2, round(dpi / 100)))] = 0
     picture = Image.fromarray(pixels)
-    if grey and bilevel:
-        picture = picture.point(lambda value: WHITE if value > 127 else 0).convert(
-            "1", dither=Image.Dither.NONE
-        )
+    if _is_grey(pixels):  # of what is left: nothing tells whether the rest was in colour
+        picture = picture.convert("L")
+        if bilevel:
+            picture = picture.point(lambda value: WHITE if value > 127 else 0)
+            picture = picture.convert("1", dither=Image.Dither.NONE)
     return Drawn(part, picture, hidden, dpi, show, hide)
+
+
+def _is_grey(pixels: Pixels) -> bool:
+    red, green, blue = (pixels[:, :, channel].astype(np.int16) for channel in range(3))
+    return int(max(np.abs(red - green).max(), np.abs(green - blue).max())) <= GREY_NOISE
 
 
 def _shares(regions: Sequence[Region], width: float, height: float) -> tuple[Shares, ...]:
