@@ -99,9 +99,8 @@ def scheme_for(certificate: x509.Certificate, digest: str = "sha256") -> Scheme:
     if made_with.hash_algo not in DIGESTS:
         raise NotSealed("KEY_TOO_WEAK", f"certificate signed with {made_with.hash_algo}")
     key = certificate.public_key
-    if (
-        key.algorithm not in KEYS
-    ):  # asn1crypto fails when asked for the bits of others, such as Ed25519 (measured)
+    # asn1crypto fails when asked for the bits of others, such as Ed25519 (measured)
+    if key.algorithm not in KEYS:
         raise NotSealed("KEY_TOO_WEAK", key.algorithm)
     if key.algorithm in ("rsa", "rsassa_pss") and key.bit_size >= RSA_BITS:
         return Scheme("RSASSA-PSS", digest)

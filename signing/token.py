@@ -175,9 +175,8 @@ def _library(module: Path) -> Any:
     try:
         return pkcs11.lib(str(module))
     except exceptions.PKCS11Error as error:
-        if (
-            type(error) is exceptions.PKCS11Error
-        ):  # the loader's own; what the module says has a class of its own
+        # the loader's own; what the module says has a class of its own
+        if type(error) is exceptions.PKCS11Error:
             raise NotSealed("KEY_UNREADABLE", str(error)) from error
         raise
 

@@ -122,16 +122,20 @@ def test_threads_share_one_session(own: Office, token: Tokens) -> None:
     assert len(made) == 8
 
 
-def test_a_wrong_pin_is_tried_once_and_not_again_until_it_is_changed(
-    own: Office, token: Tokens, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from signing import token as tokens_of_ours
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each try to log in."""
+    from signing.token import TokenKey
 
-    tried = []
-    opened = tokens_of_ours.TokenKey._logged_in
-    monkeypatch.setattr(
-        tokens_of_ours.TokenKey, "_logged_in", lambda self, one: (tried.append(1), opened(self, one))[1]
-    )
+    found: list[int] = []
+    opened = TokenKey._logged_in
+    monkeypatch.setattr(TokenKey, "_logged_in", lambda self, one: (found.append(1), opened(self, one))[1])
+    return found
+
+
+def test_a_wrong_pin_is_tried_once_and_not_again_until_it_is_changed(
+    own: Office, token: Tokens, tried: list[int]
+) -> None:
     import pkcs11
 
     pkcs11.lib(str(token.module)).reinitialize()  # nobody is logged in
@@ -147,17 +151,10 @@ def test_a_wrong_pin_is_tried_once_and_not_again_until_it_is_changed(
 
 
 def test_a_pin_that_was_changed_under_a_running_worker_is_tried_once_too(
-    own: Office, token: Tokens, monkeypatch: pytest.MonkeyPatch
+    own: Office, token: Tokens, tried: list[int]
 ) -> None:
     import pkcs11
 
-    from signing import token as tokens_of_ours
-
-    tried = []
-    opened = tokens_of_ours.TokenKey._logged_in
-    monkeypatch.setattr(
-        tokens_of_ours.TokenKey, "_logged_in", lambda self, one: (tried.append(1), opened(self, one))[1]
-    )
     _told(own, token, "ec")
     key = load_key(own.directory, CODE)
     tried.clear()
